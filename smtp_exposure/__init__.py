@@ -1,0 +1,1 @@
+"""What is demanded of a mail server that faces the Internet, and how it is judged."""

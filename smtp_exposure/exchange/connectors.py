@@ -1,0 +1,125 @@
+"""Receive connectors as Get-ReceiveConnector shows them (facts sheet, 2)."""
+
+from enum import Enum
+
+from smtp_exposure.exchange.addresses import (
+    AddressSet,
+    Binding,
+    Family,
+    IPRange,
+    parse_binding,
+    parse_ranges,
+)
+from smtp_exposure.exchange.flags import (
+    AUTH_NUMBERS,
+    GROUP_NUMBERS,
+    AuthMechanism,
+    PermissionGroup,
+    flags,
+)
+from smtp_exposure.exchange.objects import (
+    ExchangeObject,
+    Property,
+    Value,
+    as_bool,
+    as_list,
+    as_text,
+    shown,
+)
+
+SMTP_PORT = 25
+
+
+class TransportRole(Enum):
+    """Which service owns a connector's listener (facts sheet, 2.2)."""
+
+    FRONTEND_TRANSPORT = "FrontendTransport"
+    HUB_TRANSPORT = "HubTransport"
+
+
+_ROLE_NUMBERS = {16384: TransportRole.FRONTEND_TRANSPORT, 32: TransportRole.HUB_TRANSPORT}
+
+_OFFERING_AUTHENTICATION = frozenset(AuthMechanism) - {AuthMechanism.TLS}
+_OFFERING_ON_EDGE = frozenset(
+    {
+        AuthMechanism.INTEGRATED,
+        AuthMechanism.BASIC_AUTH,
+        AuthMechanism.BASIC_AUTH_REQUIRE_TLS,
+    }
+)
+
+
+def parse_transport_role(value: Value) -> TransportRole:
+    """Read TransportRole from text or number. Raises ValueError."""
+    if isinstance(value, int) and value in _ROLE_NUMBERS:
+        return _ROLE_NUMBERS[value]
+    for role in TransportRole:
+        if as_text(value).strip().lower() == role.value.lower():
+            return role
+    raise ValueError(f"{shown(value)} is no transport role of a receive connector")
+
+
+class ReceiveConnector(ExchangeObject):
+    """One receive connector; a property that can't be read raises when it is asked for."""
+
+    cmdlet = "Get-ReceiveConnector"
+
+    enabled = Property("Enabled", as_bool)
+    transport_role = Property("TransportRole", parse_transport_role)
+    bindings = Property("Bindings", lambda value: tuple(map(parse_binding, as_list(value))))
+    remote_ip_ranges = Property("RemoteIPRanges", lambda value: parse_ranges(as_list(value)))
+    auth_mechanism = Property("AuthMechanism", flags(AUTH_NUMBERS))
+    permission_groups = Property("PermissionGroups", flags(GROUP_NUMBERS))
+    require_tls = Property("RequireTLS", as_bool)
+    fqdn = Property("Fqdn", as_text)
+    banner = Property("Banner", as_text)
+    tls_certificate_name = Property("TlsCertificateName", as_text)
+    tls_domain_capabilities = Property("TlsDomainCapabilities", as_list)
+    protocol_logging_level = Property("ProtocolLoggingLevel", as_text)
+
+    @property
+    def identity(self) -> str:
+        """`SRV\\Name`, as Exchange writes it."""
+        return as_text(self.properties.get("Identity")) or f"{self.server_name}\\{self.name}"
+
+    @property
+    def name(self) -> str:
+        """The connector's name without its server."""
+        text = as_text(self.properties.get("Name"))
+        return text or as_text(self.properties.get("Identity")).partition("\\")[2]
+
+    @property
+    def server_name(self) -> str:
+        """The server's Exchange name; empty where the export does not tell."""
+        identity = as_text(self.properties.get("Identity"))
+        return as_text(self.properties.get("Server")) or identity.partition("\\")[0]
+
+    @property
+    def label(self) -> str:
+        """The identity, which names the connector in every message."""
+        return self.identity
+
+    @property
+    def addresses(self) -> AddressSet:
+        """All remote addresses of its ranges, whether or not it listens for their family."""
+        return AddressSet.of(item.interval for item in self.remote_ip_ranges)
+
+    def ranges_of(self, family: Family) -> tuple[IPRange, ...]:
+        """The ranges that count for a binding of this family (facts sheet, 3.1)."""
+        return tuple(item for item in self.remote_ip_ranges if item.interval.family is family)
+
+    def bindings_on(self, port: int) -> tuple[Binding, ...]:
+        """The bindings on a port."""
+        return tuple(item for item in self.bindings if item.port == port)
+
+    def listens_on(self, port: int) -> bool:
+        """Tell whether it is bound to a port, enabled or not."""
+        return bool(self.bindings_on(port))
+
+    def offers_authentication(self, *, on_edge: bool) -> frozenset[AuthMechanism]:
+        """What it offers to sign in with (checklist, "Offers authentication")."""
+        return self.auth_mechanism & (_OFFERING_ON_EDGE if on_edge else _OFFERING_AUTHENTICATION)
+
+    def admits(self, group: PermissionGroup) -> bool:
+        """Tell whether a permission group is set."""
+        return group in self.permission_groups

@@ -1,0 +1,136 @@
+"""Which receive connector answers whom: Exchange's selection, exactly, over all addresses.
+
+Facts sheet, 3.1. For one local endpoint the whole address space of its family is cut into segments
+within which the same connectors win. A sweep over the ranges' ends keeps the open ranges in a heap
+by what makes them win, so n ranges cost O(n log n).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from smtp_exposure.exchange.addresses import Binding, Family, Interval
+from smtp_exposure.exchange.connectors import ReceiveConnector, TransportRole
+
+Rank = tuple[int, bool]
+"""What decides: the range's size, then whether its binding is the wildcard. The least wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Addresses for which the same connectors win; several only where Exchange's rules tie."""
+
+    interval: Interval
+    winners: tuple[ReceiveConnector, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A local address and port with the segments of the remote addresses of its family."""
+
+    binding: Binding
+    segments: tuple[Segment, ...]
+
+
+def answers(
+    connectors: Iterable[ReceiveConnector], port: int, *, by_role: bool = True
+) -> tuple[Endpoint, ...]:
+    """Tell, for each local endpoint on a port, who answers every remote address.
+
+    With `by_role` the front-end and the hub service select apart, and where both listen on one
+    endpoint either may own it (facts sheet, 3.3), so the winners of both are named. An Edge server
+    has one service. Raises MissingEvidence or UnreadableEvidence for a property that is needed.
+    """
+    services: dict[TransportRole | None, list[ReceiveConnector]] = defaultdict(list)
+    for connector in connectors:
+        if connector.enabled and connector.listens_on(port):
+            services[connector.transport_role if by_role else None].append(connector)
+    bindings = sorted(
+        {binding for group in services.values() for one in group for binding in one.bindings_on(port)},
+        key=lambda binding: (binding.family, binding.address or -1),
+    )
+    return tuple(
+        Endpoint(binding, _united([_select(group, binding) for group in services.values()]))
+        for binding in bindings
+    )
+
+
+def _select(connectors: list[ReceiveConnector], local: Binding) -> list[Segment]:
+    """Segments of one service on one endpoint; none if the service does not listen there."""
+    events: list[tuple[int, int, Rank, int]] = []
+    listening = False
+    for index, connector in enumerate(connectors):
+        bound = {
+            binding.address
+            for binding in connector.bindings_on(local.port)
+            if binding.family is local.family and binding.address in (None, local.address)
+        }
+        listening = listening or bool(bound)
+        for address in bound:
+            wildcard = address is None and local.address is not None
+            for item in connector.ranges_of(local.family):
+                rank = (item.interval.size, wildcard)
+                events.append((item.interval.low, 1, rank, index))
+                events.append((item.interval.high + 1, -1, rank, index))
+    events.sort(key=lambda event: event[0])
+    return _sweep(events, connectors, local.family) if listening else []
+
+
+def _sweep(
+    events: list[tuple[int, int, Rank, int]], connectors: list[ReceiveConnector], family: Family
+) -> list[Segment]:
+    live: dict[Rank, Counter[int]] = defaultdict(Counter)
+    heap: list[Rank] = []
+    segments: list[Segment] = []
+    start, position = 0, 0
+    winners: tuple[int, ...] = ()
+    while start <= family.last:
+        while position < len(events) and events[position][0] == start:
+            _, change, rank, index = events[position]
+            if change > 0 and not live[rank]:
+                heappush(heap, rank)
+            live[rank][index] += change
+            if not live[rank][index]:
+                del live[rank][index]
+            position += 1
+        while heap and not live[heap[0]]:
+            heappop(heap)
+        winners = tuple(sorted(live[heap[0]])) if heap else ()
+        end = events[position][0] - 1 if position < len(events) else family.last
+        segments.append(
+            Segment(Interval(family, start, end), tuple(connectors[index] for index in winners))
+        )
+        start = end + 1
+    return _merged(segments)
+
+
+def _merged(segments: Iterable[Segment]) -> list[Segment]:
+    merged: list[Segment] = []
+    for segment in segments:
+        last = merged[-1] if merged else None
+        if last and last.winners == segment.winners:
+            joined = Interval(last.interval.family, last.interval.low, segment.interval.high)
+            merged[-1] = Segment(joined, last.winners)
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _united(services: list[list[Segment]]) -> tuple[Segment, ...]:
+    """Lay the segments of services that share an endpoint over each other."""
+    layers = [segments for segments in services if segments]
+    united = layers[0] if layers else []
+    for layer in layers[1:]:
+        united = _merged(_overlaid(united, layer))
+    return tuple(united)
+
+
+def _overlaid(left: list[Segment], right: list[Segment]) -> Iterator[Segment]:
+    i = j = 0
+    while i < len(left) and j < len(right):
+        a, b = left[i].interval, right[j].interval
+        low, high = max(a.low, b.low), min(a.high, b.high)
+        yield Segment(Interval(a.family, low, high), left[i].winners + right[j].winners)
+        i += a.high == high
+        j += b.high == high

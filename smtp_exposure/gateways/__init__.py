@@ -1,0 +1,1 @@
+"""The one room that reads files and speaks to other machines."""

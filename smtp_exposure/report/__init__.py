@@ -1,0 +1,1 @@
+"""Verdicts turned into what people and machines read (pure)."""
