@@ -42,7 +42,9 @@ def test_sample_greeting(sample: tuple[Any, Transcript]) -> None:
         return
     assert found.greeting is not None
     for field in ("text", "host", "software", "date", "masked"):
-        assert getattr(found.greeting, field) == banner.get(field, False if field == "masked" else None)
+        assert getattr(found.greeting, field) == banner.get(
+            field, False if field == "masked" else None
+        )
 
 
 def test_sample_capabilities(sample: tuple[Any, Transcript]) -> None:
