@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from smtp_exposure.errors import UnreadableEvidence
-from smtp_exposure.smtp.transcripts import Offer, Phase, Transcript, is_internet, parse_transcript
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.smtp.transcripts import Offer, Transcript, is_internet, parse_transcript
 
 yaml = pytest.importorskip("yaml")
 
@@ -28,7 +29,7 @@ def need_samples() -> None:
         pytest.skip(MISSING)
 
 
-@pytest.fixture(params=DIALOGUES or [None], ids=lambda path: path.stem if path else "none")
+@pytest.fixture(params=DIALOGUES or [SAMPLES], ids=lambda path: path.stem)
 def sample(request: pytest.FixtureRequest) -> tuple[Any, Transcript]:
     need_samples()
     return described(request.param)

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.smtp.ehlo import Capabilities, parse_ehlo, read_address
 from smtp_exposure.smtp.greeting import Greeting, parse_greeting
+from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.replies import Reply, parse_reply
 from smtp_exposure.smtp.transcript_forms import Line, Speaker, dialogue_lines, log_records
 
@@ -20,13 +21,6 @@ _NOT_INTERNET = tuple(
     )
 )  # fmt: skip
 _IPV6_INTERNET = ip_network("2000::/3")
-
-
-class Phase(Enum):
-    """Whether something was said in the clear or inside TLS."""
-
-    BEFORE_TLS = "before TLS"
-    AFTER_TLS = "after TLS"
 
 
 class Offer(Enum):
@@ -91,8 +85,10 @@ class Transcript:
     @property
     def peer(self) -> IPv4Address | IPv6Address | None:
         """The client as the server saw it: from the log, else from Hello."""
+        if self.remote:
+            return read_address(self.remote)
         seen = (view.capabilities.seen_address for view in self.views)
-        return read_address(self.remote) if self.remote else next(filter(None, seen), None)
+        return next((address for address in seen if address is not None), None)
 
     @property
     def is_rewritten(self) -> bool:
