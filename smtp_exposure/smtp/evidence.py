@@ -1,0 +1,149 @@
+"""Everything that one outside look saw: what the external checks judge, live and in a replay."""
+
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.records.mail_domains import MailDomain, MailHost, ReverseName
+from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, TlsSession
+from smtp_exposure.smtp.ehlo import Capabilities
+from smtp_exposure.smtp.json_form import Json, model, plain
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.smtp.plan import Layer, Purpose
+from smtp_exposure.smtp.ports import PortObservation
+from smtp_exposure.smtp.replies import Reply
+from smtp_exposure.smtp.request import ProbeRequest
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressProbe:
+    """One address of one or several mail hosts, and everything that was tried on it.
+
+    `conversations` are in the plan's order, second attempts behind the first.
+    """
+
+    address: str
+    hosts: tuple[str, ...]
+    domains: tuple[str, ...]
+    has_route: bool = True
+    conversations: tuple[Conversation, ...] = ()
+    ports: tuple[PortObservation, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether the address is an IPv6 one."""
+        return isinstance(ip_address(self.address), IPv6Address)
+
+    @property
+    def final(self) -> tuple[Conversation, ...]:
+        """The last attempt of each conversation."""
+        latest = {(talk.name, talk.domain): talk for talk in self.conversations}
+        return tuple(latest.values())
+
+    @property
+    def opened(self) -> tuple[Conversation, ...]:
+        """Those of the last attempts for which a connection stood."""
+        return tuple(talk for talk in self.final if talk.ending not in NOT_OPENED)
+
+    def capabilities(self, phase: Phase) -> tuple[Capabilities, ...]:
+        """What each conversation was offered in that phase; differences show a pool."""
+        found = (talk.capabilities(phase) for talk in self.opened)
+        return tuple(said for said in found if said is not None)
+
+    def sign_in_replies(self, phase: Phase) -> tuple[tuple[Purpose, Reply], ...]:
+        """Replies to the AUTH commands that were sent unannounced in that phase."""
+        asked = (
+            (purpose, talk.reply(purpose, phase))
+            for talk in self.final
+            for purpose in (Purpose.AUTH_LOGIN, Purpose.AUTH_NTLM)
+        )
+        return tuple((purpose, reply) for purpose, reply in asked if reply is not None)
+
+    def relay_talks(self, purpose: Purpose, domain: str | None) -> tuple[Conversation, ...]:
+        """Conversations of a domain in which that kind of recipient was tried."""
+        return tuple(
+            talk for talk in self.final if talk.domain == domain and talk.turn(purpose) is not None
+        )
+
+    @property
+    def tls_sessions(self) -> tuple[TlsSession, ...]:
+        """Handshakes with today's versions, the successful ones first."""
+        found = [talk.tls for talk in self.final if talk.layer is not Layer.OLD_TLS and talk.tls]
+        return tuple(sorted(found, key=lambda session: session.problem is not None))
+
+    @property
+    def old_tls(self) -> TlsSession | None:
+        """The handshake with TLS 1.1 at most, if it came to one."""
+        found = [talk.tls for talk in self.final if talk.layer is Layer.OLD_TLS and talk.tls]
+        return found[-1] if found else None
+
+    @property
+    def control_port(self) -> PortObservation | None:
+        """The random high port: if it accepts too, something accepts everything."""
+        return next((item for item in self.ports if item.is_control), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalEvidence:
+    """One outside look. Times are UTC in RFC 3339; relative ones are seconds since `started`."""
+
+    schema: int
+    request: ProbeRequest
+    vantage: str
+    started: str
+    finished: str
+    software: str
+    domains: tuple[MailDomain, ...] = ()
+    hosts: tuple[MailHost, ...] = ()
+    addresses: tuple[AddressProbe, ...] = ()
+    reverse_names: tuple[ReverseName, ...] = ()
+    was_cut_short: bool = False
+
+    def hosts_of(self, domain: str) -> tuple[MailHost, ...]:
+        """The mail hosts of a domain, in the order of its MX."""
+        by_name = {host.name: host for host in self.hosts}
+        names = next((item.hosts for item in self.domains if item.domain == domain), ())
+        return tuple(by_name[name] for name in names if name in by_name)
+
+    def addresses_of(self, domain: str) -> tuple[AddressProbe, ...]:
+        """The probed addresses of a domain's hosts."""
+        return tuple(probe for probe in self.addresses if domain in probe.domains)
+
+    def addresses_of_host(self, host: str) -> tuple[AddressProbe, ...]:
+        """The probed addresses of one host."""
+        return tuple(probe for probe in self.addresses if host in probe.hosts)
+
+    def reverse_of(self, address: str) -> ReverseName | None:
+        """The reverse names of an address."""
+        return next((item for item in self.reverse_names if item.address == address), None)
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """Local addresses that connections were made from."""
+        talks = (talk for probe in self.addresses for talk in probe.conversations)
+        ports = (port for probe in self.addresses for port in probe.ports)
+        used = [item.own_address for source in (talks, ports) for item in source]
+        return tuple(dict.fromkeys(address for address in used if address))
+
+    @property
+    def seen_addresses(self) -> tuple[str, ...]:
+        """Addresses under which the servers say they saw this machine."""
+        talks = (talk for probe in self.addresses for talk in probe.conversations)
+        seen = (talk.seen_address for talk in talks)
+        return tuple(dict.fromkeys(str(address) for address in seen if address is not None))
+
+
+def to_json(evidence: ExternalEvidence) -> Json:
+    """Turn evidence into what `json.dumps` takes."""
+    return plain(evidence)
+
+
+def from_json(document: Json) -> ExternalEvidence:
+    """Read evidence back. Raises UnreadableEvidence for another schema or a broken document."""
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        raise UnreadableEvidence(f"evidence of schema {schema!r:.40}; this version reads {SCHEMA}")
+    return model(ExternalEvidence, document)

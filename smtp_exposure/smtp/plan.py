@@ -1,0 +1,177 @@
+"""What is said to one address, as data: made and shown before anything is contacted.
+
+Exchange delays each refusal by 5 s (facts sheet, 5.5). On one connection the delays add up, on
+several they overlap: so each step that should be refused has a conversation of its own. A fleet
+gets the compact plan instead, with at most three expected refusals in a conversation, below
+Exchange's limit of five protocol errors.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from smtp_exposure.smtp.commands import wire_form
+from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
+
+# However many domains share an address, no more conversations than this are planned for it.
+MAX_CONVERSATIONS = 48
+
+
+class Purpose(Enum):
+    """Why something is said, or waited for."""
+
+    GREETING = "greeting"
+    EHLO = "ehlo"
+    HELO = "helo"
+    STARTTLS = "starttls"
+    AUTH_LOGIN = "auth-login"
+    AUTH_NTLM = "auth-ntlm"
+    CANCEL = "cancel"
+    MAIL = "mail"
+    RCPT_OWN = "rcpt-own"
+    RCPT_RANDOM = "rcpt-random"
+    RCPT_FOREIGN = "rcpt-foreign"
+    RCPT_PERCENT = "rcpt-percent"
+    RCPT_BANG = "rcpt-bang"
+    RCPT_QUOTED = "rcpt-quoted"
+    RSET = "rset"
+    QUIT = "quit"
+
+
+class Layer(Enum):
+    """On what a conversation's questions are asked."""
+
+    CLEAR = "clear"
+    TLS = "tls"
+    OLD_TLS = "old-tls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command line, and why it is sent. Refused at once if it may not be sent at all."""
+
+    purpose: Purpose
+    line: str
+
+    def __post_init__(self) -> None:
+        wire_form(self.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPlan:
+    """One conversation: greeting, EHLO, TLS if the layer wants it, then groups of steps, QUIT.
+
+    A group may be sent at once where PIPELINING is offered (RFC 2920, 3.1).
+    """
+
+    name: str
+    layer: Layer
+    groups: tuple[tuple[Step, ...], ...] = ()
+    domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressPlan:
+    """Everything that is tried on one address."""
+
+    conversations: tuple[ConversationPlan, ...]
+    ports: tuple[int, ...]
+
+
+AUTH_LOGIN = Step(purpose=Purpose.AUTH_LOGIN, line="AUTH LOGIN")
+AUTH_NTLM = Step(purpose=Purpose.AUTH_NTLM, line="AUTH NTLM")
+RSET = Step(purpose=Purpose.RSET, line="RSET")
+
+_FORMS = {
+    Purpose.RCPT_FOREIGN: "nobody@{foreign}",
+    Purpose.RCPT_RANDOM: "{random}@{own}",
+    Purpose.RCPT_PERCENT: "{random}%{foreign}@{own}",
+    Purpose.RCPT_BANG: "{foreign}!{random}@{own}",
+    Purpose.RCPT_QUOTED: '"{random}@{foreign}"@{own}',
+}
+
+
+def plan_address(
+    request: ProbeRequest, domains: tuple[DomainTarget, ...], random_part: str
+) -> AddressPlan:
+    """Plan what is tried on an address that receives mail for these domains (perhaps none)."""
+    make = _compact if request.is_compact else _wide
+    conversations = tuple(make(request, domains, random_part))[:MAX_CONVERSATIONS]
+    return AddressPlan(conversations=conversations, ports=request.ports)
+
+
+def _wide(
+    request: ProbeRequest, domains: tuple[DomainTarget, ...], random_part: str
+) -> Iterator[ConversationPlan]:
+    for layer in (Layer.CLEAR, Layer.TLS):
+        for step in (AUTH_LOGIN, AUTH_NTLM):
+            name = f"{step.purpose.value}-{layer.value}"
+            yield ConversationPlan(name=name, layer=layer, groups=((step,),))
+    for domain in domains or (None,):
+        for purpose in _FORMS if domain else (Purpose.RCPT_FOREIGN,):
+            yield _relay(request, domain, (purpose,), random_part)
+    yield ConversationPlan(name="old-tls", layer=Layer.OLD_TLS)
+
+
+def _compact(
+    request: ProbeRequest, domains: tuple[DomainTarget, ...], random_part: str
+) -> Iterator[ConversationPlan]:
+    both = ((AUTH_LOGIN,), (AUTH_NTLM,))
+    yield ConversationPlan(name="auth-clear", layer=Layer.CLEAR, groups=both)
+    yield ConversationPlan(name="auth-tls", layer=Layer.TLS, groups=both)
+    first, second, *others = _FORMS
+    for domain in domains or (None,):
+        controls = (first, second) if domain else (first,)
+        yield _relay(request, domain, controls, random_part)
+        if domain:
+            yield _relay(request, domain, tuple(others), random_part)
+    yield ConversationPlan(name="old-tls", layer=Layer.OLD_TLS)
+
+
+def _relay(
+    request: ProbeRequest,
+    domain: DomainTarget | None,
+    purposes: tuple[Purpose, ...],
+    random_part: str,
+) -> ConversationPlan:
+    own = domain.domain if domain else ""
+    # RFC 5321, 4.5.1: postmaster is accepted even without a domain.
+    recipient = (domain.recipient or f"postmaster@{own}") if domain else "postmaster"
+    words = {"own": own, "foreign": request.foreign_domain, "random": random_part}
+    steps = (
+        Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}"),
+        # The own recipient is the control: it shows that this session takes mail at all.
+        Step(purpose=Purpose.RCPT_OWN, line=f"RCPT TO:<{recipient}>"),
+        *(
+            Step(purpose=purpose, line=f"RCPT TO:<{_FORMS[purpose].format(**words)}>")
+            for purpose in purposes
+        ),
+        RSET,
+    )
+    name = "relay-" + "-".join(purpose.value.removeprefix("rcpt-") for purpose in purposes)
+    return ConversationPlan(
+        name=name, layer=Layer.CLEAR, groups=(steps,), domain=own if domain else None
+    )
+
+
+def _bracketed(address: str) -> str:
+    return address if address.startswith("<") else f"<{address}>"
+
+
+def describe(plan: AddressPlan, port: int = 25) -> tuple[str, ...]:
+    """Give the lines that `--plan` prints for one address."""
+    lines = [
+        f"port {port}, {item.name}: greeting, EHLO{_TLS_WORDS[item.layer]}"
+        + "".join(f", {step.line}" for group in item.groups for step in group)
+        + ", QUIT"
+        for item in plan.conversations
+    ]
+    ports = ", ".join(map(str, plan.ports))
+    return (*lines, f"connect only: ports {ports}, and a random high port as control")
+
+
+_TLS_WORDS = {
+    Layer.CLEAR: "",
+    Layer.TLS: ", STARTTLS, EHLO",
+    Layer.OLD_TLS: ", STARTTLS with TLS 1.1 at most",
+}
