@@ -25,6 +25,7 @@ class AnswerState(Enum):
     SERVFAIL = "SERVFAIL"
     REFUSED = "REFUSED"
     TIMED_OUT = "timed out"
+    UNREACHABLE = "no DNS server reachable"
     UNREADABLE = "unreadable answer"
 
 

@@ -1,0 +1,37 @@
+"""Plans and terms with which the tests hold single conversations."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from smtp_exposure.gateways.chain_trust import TrustJudge
+from smtp_exposure.gateways.smtp_client import Terms, converse
+from smtp_exposure.gateways.smtp_wire import Clock, Dialled
+from smtp_exposure.smtp.conversations import Conversation
+from smtp_exposure.smtp.plan import AUTH_LOGIN, ConversationPlan, Layer, plan_address
+from smtp_exposure.smtp.request import DomainTarget, Limits, ProbeRequest
+
+CLEAR = ConversationPlan(name="auth-login-clear", layer=Layer.CLEAR, groups=((AUTH_LOGIN,),))
+TLS = replace(CLEAR, name="auth-login-tls", layer=Layer.TLS)
+OLD = ConversationPlan(name="old-tls", layer=Layer.OLD_TLS)
+PLAN = plan_address(ProbeRequest(compact=False), (DomainTarget(domain="corp.example"),), "probe-1")
+RELAY = next(item for item in PLAN.conversations if item.name == "relay-foreign")
+PATIENT = Limits()
+QUICK = Limits(reply=0.4, connect=0.4, conversation=5)
+Talk = Callable[..., Conversation]
+
+
+async def _name(_own: str) -> str:
+    return "probe.example"
+
+
+async def hold(plan: ConversationPlan, port: int, limits: Limits, ca_file: str) -> Conversation:
+    terms = Terms(
+        clock=Clock(),
+        run_ends=asyncio.get_running_loop().time() + 30,
+        limits=limits,
+        judge=TrustJudge(ca_file, system=False),
+        name_for=_name,
+    )
+    where = Dialled(address="127.0.0.1")
+    return await converse(plan, where, port, terms, server_name="mail.corp.example")
