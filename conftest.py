@@ -6,6 +6,7 @@ from smtp_exposure.settings import OPTIONS
 
 pytest_plugins = (
     "fixtures.settings",
+    "fixtures.expectations",
     "fixtures.selection",
     "fixtures.exchange",
     "fixtures.verdicts",

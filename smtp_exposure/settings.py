@@ -36,6 +36,14 @@ def severity(text: str) -> Severity:
         raise ValueError(f"{text!r} is none of {known}") from None
 
 
+def domain_name(text: str) -> str:
+    """Read the name of a mail domain, in lower case."""
+    name = text.strip().rstrip(".").lower()
+    if not re.fullmatch(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}", name):
+        raise ValueError(f"{text!r} is no domain name")
+    return name
+
+
 def text_value(text: str) -> str:
     """Read a text that must not be empty."""
     if not text.strip():
@@ -96,6 +104,20 @@ OPTIONS: tuple[Option, ...] = (
         bare="compliant",
     ),
     Option(
+        name="--domain",
+        metavar="NAME",
+        read=domain_name,
+        help="mail domain to judge; repeatable",
+        default=(),
+        repeatable=True,
+    ),
+    Option(
+        name="--profile",
+        metavar="FILE",
+        read=existing_path,
+        help="TOML file that says what this organisation expects (see profile.example.toml)",
+    ),
+    Option(
         name="--fail-on",
         metavar="SEVERITY",
         read=severity,
@@ -125,6 +147,8 @@ class Settings:
 
     snapshot: tuple[Path, ...] = ()
     lab: str | None = None
+    domain: tuple[str, ...] = ()
+    profile: Path | None = None
     fail_on: Severity = Severity.LOW
     partial: bool = False
     report_dir: Path | None = None

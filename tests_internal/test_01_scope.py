@@ -9,6 +9,7 @@ from smtp_exposure.exchange.connectors import SMTP_PORT, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism, PermissionGroup, names
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.perimeter import DEPRECATED
+from smtp_exposure.remedy import blanks
 from smtp_exposure.verdicts import Finding, Severity
 
 MISPRINT = AddressSet.parse(["172.160.0.0/12"])
@@ -70,7 +71,7 @@ def test_the_default_frontend_is_closed_to_the_internet(front_door: FrontDoor) -
                 observed=f"{item.text} holds the Internet addresses {exposed}",
                 expected="internal addresses only",
                 detail=_misprint(item),
-                blanks=front_door.blanks_to_narrow(connector),
+                blanks=blanks.to_narrow(front_door, connector),
             )
 
 
@@ -95,7 +96,7 @@ def test_the_default_frontend_serves_the_internal_ranges(
             subject=connector.identity,
             observed=f"{interval} is not among its ranges",
             expected=f"all of {front_door.expected.internal}",
-            blanks=front_door.blanks_to_narrow(connector),
+            blanks=blanks.to_narrow(front_door, connector),
         )
 
 
@@ -119,7 +120,7 @@ def test_the_default_frontend_serves_all_exchange_servers(
                 subject=connector.identity,
                 observed=f"{address.interval} of {address.owner} is not among its ranges",
                 expected="the addresses of all Exchange and Edge servers",
-                blanks=front_door.blanks_to_narrow(connector),
+                blanks=blanks.to_narrow(front_door, connector),
             )
 
 
@@ -136,7 +137,7 @@ def test_the_default_frontend_has_no_deprecated_range(front_door: FrontDoor) -> 
                 subject=connector.identity,
                 observed=f"{item.text} is site-local, deprecated by RFC 3879",
                 expected="fc00::/7 alone for internal IPv6 addresses (RFC 4193)",
-                blanks=front_door.blanks_to_narrow(connector),
+                blanks=blanks.to_narrow(front_door, connector),
             )
 
 

@@ -7,6 +7,7 @@ from smtp_exposure.exchange.addresses import AddressSet, Family
 from smtp_exposure.exchange.clashes import find_clashes
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.remedy import blanks
 from smtp_exposure.verdicts import Finding, Level, Severity
 
 WILDCARD = {Family.IPV4: "0.0.0.0:25", Family.IPV6: "[::]:25"}
@@ -33,14 +34,14 @@ def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterato
     front_door.require_internet_facing()
     wanted = front_door.expected.internet_ranges
     found = front_door.found_internet_connectors
-    blanks = front_door.blanks_to_widen()
+    widened = blanks.to_widen(front_door)
     name = front_door.expected.internet_connector or "Internet (anonymous SMTP)"
     if not found:
         yield Finding(
             subject=f"{front_door.server.name}\\{name}",
             observed="no enabled front-end connector on port 25 holds the whole space of a family",
             expected=f"a connector beside Default Frontend with the ranges {wanted}",
-            blanks=blanks,
+            blanks=widened,
         )
     served = AddressSet.of(
         interval for item in found if item.enabled for interval in item.addresses
@@ -50,7 +51,7 @@ def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterato
             subject=found[0].identity,
             observed=f"{interval} is in no range of {_listed(found)}",
             expected=str(wanted),
-            blanks=blanks,
+            blanks=widened,
         )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from smtp_exposure.checklist import check
-from smtp_exposure.exchange.connectors import SMTP_PORT
+from smtp_exposure.checklist import check, examine
+from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.exposure import Exposure, exposures, unanswered
 from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.exchange.hybrid import hybrid_signs, receives_from_cloud, trusts_cloud
+from smtp_exposure.remedy import blanks
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 CLIENT_PORTS = (587, 717, 465, 2525)
@@ -38,7 +40,7 @@ def _exposed(front_door: FrontDoor, item: Exposure) -> Finding:
         expected="a connector that offers no authentication",
         detail=item.why_open,
         level=item.level,
-        blanks=front_door.blanks_to_narrow(item.connector),
+        blanks=blanks.to_narrow(front_door, item.connector),
     )
 
 
@@ -60,7 +62,7 @@ def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iter
             subject=str(interval),
             observed="no connector answers these addresses",
             expected="an Internet connector answers them",
-            blanks=front_door.blanks_to_widen(),
+            blanks=blanks.to_widen(front_door),
         )
     for interval in unanswered(front_door, SMTP_PORT, surely=False) - surely:
         yield Finding(
@@ -89,3 +91,45 @@ def test_sign_in_on_other_ports_is_out_of_reach(front_door: FrontDoor) -> Iterat
             Why.NOT_ASKED,
         )
     yield from ()
+
+
+@check(
+    "INT-07-4",
+    step=7,
+    severity=Severity.HIGH,
+    fix="""
+    Set-ReceiveConnector -Identity <identity> `
+        -TlsDomainCapabilities 'mail.protection.outlook.com:AcceptCloudServicesMail'
+    # and -TlsCertificateName as the hybrid wizard set it (see INT-05-1)
+    """,
+)
+def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> Iterator[Finding]:
+    """In a hybrid organisation the connector that answers Exchange Online knows it for a partner.
+
+    After the article's change a new connector answers Exchange Online. Without
+    TlsDomainCapabilities and TlsCertificateName mail from the organisation's own cloud mailboxes
+    comes in as a stranger's: scored as spam, its senders not internal (facts sheet, 9.12).
+    """
+    front_door.require_internet_facing()
+    if not hybrid_signs(front_door.organization):
+        raise NotAssessed("no sign of a hybrid organisation")
+    if not receives_from_cloud(front_door.organization, front_door.server):
+        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
+    online = front_door.expected.exchange_online
+    answering = tuple(front_door.answering(online, SMTP_PORT))
+    if not answering:
+        yield Finding(
+            subject=str(online.intervals[0]),
+            observed="no connector answers Exchange Online",
+            expected="an Internet connector answers it",
+        )
+
+    def rule(connector: ReceiveConnector) -> Iterator[Finding]:
+        for lacking in trusts_cloud(connector):
+            yield Finding(
+                subject=connector.identity,
+                observed=lacking,
+                expected="mail.protection.outlook.com:AcceptCloudServicesMail, and a certificate",
+            )
+
+    yield from examine(answering, rule, name=lambda item: item.identity)

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from smtp_exposure.errors import ExposureError, Undecided, UnreadableEvidence
 from smtp_exposure.exchange.addresses import AddressSet, Interval, parse_address
+from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import (
     AcceptedDomain,
     ADPermission,
-    ExchangeCertificate,
     ExchangeServer,
     HybridConfiguration,
     Inventory,

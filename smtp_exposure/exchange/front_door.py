@@ -5,6 +5,7 @@ Checklist, "Words".
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from smtp_exposure.errors import MissingEvidence, Undecided
@@ -12,22 +13,25 @@ from smtp_exposure.exchange.addresses import AddressSet
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.inventory import Organization, Server
-from smtp_exposure.exchange.perimeter import DEPRECATED, Perimeter
+from smtp_exposure.exchange.perimeter import Perimeter
 from smtp_exposure.exchange.permissions import Access, access_to
 from smtp_exposure.exchange.selection import Endpoint, answers
 from smtp_exposure.expectations import Expectations
-from smtp_exposure.remedy.powershell import quote, quote_all
 from smtp_exposure.verdicts import NotAssessed
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrontDoor:
-    """A server with its organisation, what is expected of it, and where the Internet begins."""
+    """A server with its organisation, what is expected of it, and where the Internet begins.
+
+    `moment` is the time of judging, UTC.
+    """
 
     server: Server
     organization: Organization
     expected: Expectations
     perimeter: Perimeter
+    moment: datetime
 
     @cached_property
     def connectors(self) -> tuple[ReceiveConnector, ...]:
@@ -37,7 +41,7 @@ class FrontDoor:
     @cached_property
     def is_edge(self) -> bool:
         """Tell whether it is an Edge Transport server: by the profile, else its ServerRole."""
-        if self.server.name.lower() in self.expected.edge_servers:
+        if self.expected.server(self.server.name).edge:
             return True
         if self.server.details is not None:
             return "edge" in self.server.details.server_role.lower()
@@ -49,7 +53,7 @@ class FrontDoor:
     @property
     def is_internet_facing(self) -> bool:
         """Tell whether the profile counts it among the servers that face the Internet."""
-        return self.server.name.lower() not in self.expected.internal_servers
+        return self.expected.server(self.server.name).internet_facing
 
     def require_internet_facing(self) -> None:
         """Raise NotAssessed for a server that the profile says faces no Internet."""
@@ -125,24 +129,36 @@ class FrontDoor:
         return self.found_internet_connectors
 
     def endpoints(self, port: int) -> tuple[Endpoint, ...]:
-        """Who answers whom on a port, for each local endpoint."""
-        if port == SMTP_PORT:
-            return self._smtp_endpoints
-        return answers(self.connectors, port, by_role=not self.is_edge)
+        """Who answers whom on a port, for each local endpoint; worked out once."""
+        if port not in self._endpoints:
+            self._endpoints[port] = answers(self.connectors, port, by_role=not self.is_edge)
+        return self._endpoints[port]
 
     @cached_property
-    def _smtp_endpoints(self) -> tuple[Endpoint, ...]:
-        return answers(self.connectors, SMTP_PORT, by_role=not self.is_edge)
+    def _endpoints(self) -> dict[int, tuple[Endpoint, ...]]:
+        return {}
 
-    def answering(self, space: AddressSet) -> Iterator[ReceiveConnector]:
-        """The connectors that answer some address of a space on port 25."""
-        seen: set[int] = set()
-        for endpoint in self.endpoints(SMTP_PORT):
+    def answering(self, space: AddressSet, port: int) -> Iterator[ReceiveConnector]:
+        """The connectors that answer some address of a space on a port, each once."""
+        seen: set[ReceiveConnector] = set()
+        for endpoint in self.endpoints(port):
             for segment in endpoint.segments:
-                for connector in segment.winners:
-                    if id(connector) not in seen and AddressSet((segment.interval,)) & space:
-                        seen.add(id(connector))
-                        yield connector
+                new = [connector for connector in segment.winners if connector not in seen]
+                if new and AddressSet((segment.interval,)) & space:
+                    seen.update(new)
+                    yield from new
+
+    def answering_internet(self) -> tuple[ReceiveConnector, ...]:
+        """The connectors that answer some Internet address on any of their ports."""
+        ports = {
+            binding.port
+            for connector in self.connectors
+            if connector.enabled
+            for binding in connector.bindings
+        }
+        internet = self.perimeter.internet
+        found = (item for port in sorted(ports) for item in self.answering(internet, port))
+        return tuple(dict.fromkeys(found))
 
     def offers(self, connector: ReceiveConnector) -> frozenset[AuthMechanism]:
         """What a connector of this server offers to sign in with."""
@@ -151,29 +167,3 @@ class FrontDoor:
     def access(self, connector: ReceiveConnector) -> Access:
         """Who has which right on a connector; raises MissingEvidence where nobody read it."""
         return access_to(connector, self.server.permissions)
-
-    def blanks_to_narrow(self, connector: ReceiveConnector) -> dict[str, str]:
-        """What fills a remedy that takes the Internet out of a connector's ranges.
-
-        Default Frontend also gets the internal ranges and the known servers (INT-01-3, -4).
-        """
-        kept = AddressSet()
-        for item in connector.remote_ip_ranges:
-            own = AddressSet((item.interval,))
-            kept |= own & self.perimeter.internal if own & self.perimeter.internet else own
-        if connector is self.found_default_frontend:
-            kept |= self.perimeter.internal
-        kept -= DEPRECATED
-        blanks = {"identity": quote(connector.identity)}
-        return blanks | ({"ranges": quote_all(kept.notations())} if kept else {})
-
-    def blanks_to_widen(self) -> dict[str, str]:
-        """What fills a remedy that gives the Internet to an Internet connector."""
-        found = self.found_internet_connectors
-        name = self.expected.internet_connector or "Internet (anonymous SMTP)"
-        identity = found[0].identity if found else f"{self.server.name}\\{name}"
-        return {
-            "identity": quote(identity),
-            "server": quote(self.server.name),
-            "ranges": quote_all(self.expected.internet_ranges.notations()),
-        }

@@ -7,10 +7,33 @@ from typing import Generic, TypeVar
 
 from smtp_exposure.errors import ExposureError, MissingEvidence
 from smtp_exposure.exchange.addresses import Interval
+from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.connectors import ReceiveConnector
-from smtp_exposure.exchange.objects import ExchangeObject, Property, as_bool, as_list, as_text
+from smtp_exposure.exchange.objects import (
+    ExchangeObject,
+    Property,
+    Value,
+    as_bool,
+    as_list,
+    as_text,
+)
 
 T = TypeVar("T", bound=ExchangeObject)
+
+
+_STATUSES = {1: "Stopped", 2: "StartPending", 3: "StopPending", 4: "Running", 7: "Paused"}
+_START_TYPES = {0: "Boot", 1: "System", 2: "Automatic", 3: "Manual", 4: "Disabled"}
+
+
+def parse_status(value: Value) -> str:
+    """Read a ServiceControllerStatus from text or number (facts sheet, 7)."""
+    return _STATUSES.get(value, str(value)) if isinstance(value, int) else as_text(value)
+
+
+def parse_start_type(value: Value) -> str:
+    """Read a ServiceStartMode from text or number; CIM writes Automatic as `Auto`."""
+    text = _START_TYPES.get(value, str(value)) if isinstance(value, int) else as_text(value)
+    return "Automatic" if text.lower() == "auto" else text
 
 
 class ExchangeServer(ExchangeObject):
@@ -45,22 +68,26 @@ class ADPermission(ExchangeObject):
     extended_rights = Property("ExtendedRights", as_list)
 
 
-class ExchangeCertificate(ExchangeObject):
-    """A certificate in a server's store (facts sheet, 6.4)."""
-
-    cmdlet = "Get-ExchangeCertificate"
-
-
 class Service(ExchangeObject):
-    """A Windows service (facts sheet, 7)."""
+    """A Windows service (facts sheet, 7); services that it depends on are none of its own."""
 
     cmdlet = "Get-Service"
+
+    status = Property("Status", parse_status)
+    start_type = Property("StartType", parse_start_type)
+
+    @property
+    def name(self) -> str:
+        """The service name, which Windows compares without case."""
+        return as_text(self.properties.get("Name") or self.properties.get("ServiceName"))
 
 
 class SendConnector(ExchangeObject):
     """A send connector."""
 
     cmdlet = "Get-SendConnector"
+
+    cloud_services_mail_enabled = Property("CloudServicesMailEnabled", as_bool)
 
 
 class OrganizationConfig(ExchangeObject):
@@ -73,6 +100,9 @@ class HybridConfiguration(ExchangeObject):
     """The hybrid wizard's object; that it exists means hybrid."""
 
     cmdlet = "Get-HybridConfiguration"
+
+    receiving_transport_servers = Property("ReceivingTransportServers", as_list)
+    edge_transport_servers = Property("EdgeTransportServers", as_list)
 
 
 class TransportConfig(ExchangeObject):

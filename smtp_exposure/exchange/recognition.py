@@ -7,6 +7,7 @@ from typing import Any
 
 from smtp_exposure.errors import ExposureError
 from smtp_exposure.exchange import inventory
+from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.clixml import PSObject, plain
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.objects import ExchangeObject
@@ -16,8 +17,8 @@ KINDS: dict[str, type[ExchangeObject]] = {
     "ExchangeServer": inventory.ExchangeServer,
     "AcceptedDomain": inventory.AcceptedDomain,
     "ADAcePresentationObject": inventory.ADPermission,
-    "ExchangeCertificate": inventory.ExchangeCertificate,
-    "X509Certificate2": inventory.ExchangeCertificate,
+    "ExchangeCertificate": ExchangeCertificate,
+    "X509Certificate2": ExchangeCertificate,
     "ServiceController": inventory.Service,
     "SmtpSendConnectorConfig": inventory.SendConnector,
     "OrganizationConfig": inventory.OrganizationConfig,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.exchange.assembly import assemble
 from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.inventory import Inventory
@@ -48,6 +48,16 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
         names = ", ".join(map(str, paths))
         raise UnreadableEvidence(f"{names}: no object of a cmdlet that this suite reads")
     return assemble(list(folders.values()))
+
+
+def read_text(path: Path) -> str:
+    """Read a text file of settings. Raises SettingsError naming it."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise SettingsError(f"{path}: {problem.strerror}") from None
+    except UnicodeDecodeError as problem:
+        raise SettingsError(f"{path}: no UTF-8 at byte {problem.start}") from None
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from typing import Any
 from smtp_exposure.checklist import Check
 from smtp_exposure.remedy.powershell import render
 from smtp_exposure.verdicts import Finding, Outcome, Severity, Verdict
+from smtp_exposure.waivers import evidence_of
 
 MAX_TEXT = 2_000
 """Characters of a string in results.json (product.md)."""
@@ -161,6 +162,7 @@ def _finding(item: Finding, target: str | None) -> dict[str, Any]:
         "expected": clipped(item.expected),
         "detail": clipped(item.detail),
         "waiver": item.waiver,
+        "evidence": evidence_of(item),
     }
 
 
