@@ -70,7 +70,13 @@ def assemble(folders: Sequence[Folder]) -> Inventory:
         notes.append(
             f"objects of several organisations ({names}): each server is judged by its own"
         )
-    return Inventory(organizations=organizations, notes=tuple(notes))
+    taken = {moment for folder in folders for moment in folder.taken}
+    known = [moment for moment in taken if moment is not None]
+    return Inventory(
+        organizations=organizations,
+        notes=tuple(notes),
+        as_of=min(known) if known and None not in taken else None,
+    )
 
 
 def _organization(item: ExchangeObject) -> str:
@@ -88,7 +94,7 @@ class _Pool:
     def __init__(self) -> None:
         self.objects: list[tuple[ExchangeObject, Folder]] = []
         self.read: set[str] = set()
-        self.problems: dict[str, ExposureError] = {}
+        self.problems: dict[tuple[str, str], ExposureError] = {}
 
     def add(self, item: ExchangeObject, folder: Folder) -> None:
         self.objects.append((item, folder))
@@ -100,12 +106,17 @@ class _Pool:
     def all(self, kind: type[T]) -> list[T]:
         return [item for item, _ in self.objects if isinstance(item, kind)]
 
-    def section(self, kind: type[T], items: Sequence[T], stray: Sequence[T] = ()) -> Section[T]:
+    def section(
+        self, kind: type[T], items: Sequence[T], owner: str = "", stray: Sequence[T] = ()
+    ) -> Section[T]:
         """The objects, or why there are none; `stray` ones belong to an unknown server."""
+        problem = self.problems.get((kind.cmdlet, owner.lower()))
+        if problem is None and not items:
+            problem = self.problems.get((kind.cmdlet, ""))
+        if problem is not None:
+            return Section(kind.cmdlet, problem=problem)
         if items:
             return Section(kind.cmdlet, tuple(items))
-        if kind.cmdlet in self.problems:
-            return Section(kind.cmdlet, problem=self.problems[kind.cmdlet])
         if stray:
             unnamed = f"the objects of {kind.cmdlet} name no server, and their folder holds several"
             return Section(kind.cmdlet, problem=Undecided(unnamed))
@@ -142,7 +153,7 @@ class _Pool:
         )
 
     def owned(self, name: str, kind: type[T], owners: "_Owners") -> Section[T]:
-        return self.section(kind, owners.of(name, kind), owners.of(None, kind))
+        return self.section(kind, owners.of(name, kind), name, owners.of(None, kind))
 
 
 class _Owners:

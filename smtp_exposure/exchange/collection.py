@@ -1,8 +1,7 @@
 """The document of the collection script: bytes, framed or plain, to a model.
 
-The format is set in smtp_exposure/gateways/scripts/collect.ps1, which prints the document as base64
-lines between two marks, or writes it as a file. What was damaged on the way is refused with its
-place, never repaired.
+The format is that of smtp_exposure/gateways/scripts/collect.ps1, which prints the document as
+base64 lines between two marks, or writes it as a file. Damage is refused with its place.
 """
 
 import base64
@@ -23,15 +22,13 @@ from smtp_exposure.errors import UnreadableEvidence
 FORMAT = "smtp-exposure-collection"
 VERSION = 1
 
-MAX_BYTES = 64 * 1024 * 1024
-"""Largest input; a connector with its permissions takes about 10 KB."""
-
-MAX_NESTING = 16
-"""Brackets within brackets; the script writes seven, and 5.1 may wrap each list once more."""
+MAX_BYTES = 64 * 1024 * 1024  # a connector with its permissions takes about 10 KB
+MAX_NESTING = 16  # the script writes seven levels, and 5.1 may wrap each list once more
 
 Value: TypeAlias = bool | int | float | str | tuple["Value", ...] | None
 
 _BEGIN = re.compile(r"<<<BEGIN([0-9a-f\s]{66,200})>>>")  # a narrow console may break the line
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _END = "<<<END>>>"
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]*={0,2}\s*")
 _ANNOUNCED = re.compile(r"([0-9]{1,10})([0-9a-f]{64})")
@@ -46,8 +43,7 @@ _MAX_MESSAGE = 300
 class CollectedSection:
     """What one cmdlet returned; a property that an object lacks is not in its row.
 
-    `unread` names the servers or connectors that were asked in vain; where it is empty and there is
-    an `error`, nothing could be read at all.
+    `unread` names servers or connectors asked in vain; an `error` without them is of everything.
     """
 
     cmdlet: str
@@ -81,34 +77,26 @@ def parse_collection(data: bytes, source: str) -> Collection:
 def _document_text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise _Damaged(f"more than {MAX_BYTES} bytes")
-    text, is_utf8 = _decode(data)
+    encoding = "utf-16" if data[:2] in _UTF16_MARKS else "utf-8-sig"
+    text = data.decode(encoding, "replace")  # a frame is ASCII, whatever stands around it
     # In JSON no line begins like a mark, but a text in it may hold one.
     if re.search("^<<<BEGIN", text, re.MULTILINE) or not text.lstrip().startswith("{"):
-        return _unframe(text)
-    if not is_utf8:
-        raise _Damaged("the text is not UTF-8")
-    return text
+        return _decode_text(_unframe(text), "utf-8")
+    return _decode_text(data, encoding)
 
 
-def _decode(data: bytes) -> tuple[str, bool]:
-    """Decode as the byte order mark says, else as UTF-8, else byte by byte: frames are ASCII."""
-    encoding = "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif data[1:2] == b"\0":
-        encoding = "utf-16-le"
-    elif data[:1] == b"\0":
-        encoding = "utf-16-be"
+def _decode_text(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding), True
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), False
+        return data.decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise _Damaged(f"byte {problem.start} of the text is not {encoding}") from None
 
 
-def _unframe(text: str) -> str:
+def _unframe(text: str) -> bytes:
     begins = list(_BEGIN.finditer(text))
     if len(begins) != 1:
-        raise _Damaged(_mark_problem(text, len(begins)))
+        shown = f"{len(begins)} begin marks; it begins with {text.strip()[:40]!a}"
+        raise _Damaged(f"neither JSON nor one framed collection: {shown}")
     announced = _ANNOUNCED.fullmatch("".join(begins[0][1].split()))
     end = text.find(_END, begins[0].end())
     if announced is None:
@@ -120,18 +108,7 @@ def _unframe(text: str) -> str:
         raise _Damaged(f"the frame holds {len(payload)} bytes, {int(announced[1])} are announced")
     if hashlib.sha256(payload).hexdigest() != announced[2]:
         raise _Damaged("the frame's checksum is wrong: a line was changed, or lines were swapped")
-    try:
-        return payload.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Damaged("the framed text is not UTF-8") from None
-
-
-def _mark_problem(text: str, begins: int) -> str:
-    if begins:
-        return f"{begins} begin marks: only one collection at a time can be read"
-    if "<<<BEGIN" in text or _END in text:
-        return "the begin mark is damaged or missing"
-    return f"neither JSON nor a framed collection; it begins with {text.strip()[:40]!a}"
+    return payload
 
 
 def _decode_lines(body: str, first: int) -> bytes:
@@ -164,9 +141,10 @@ def _object(pairs: list[tuple[str, Any]]) -> object:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _Damaged(f"JSON: a key stands twice among {', '.join(found)[:80]!a}")
-    listed = found.get("value")
-    is_wrapped = found.keys() == {"value", "Count"} and isinstance(listed, list)
-    return listed if is_wrapped and found["Count"] == len(listed) else found
+    match found:
+        case {"value": list(listed), "Count": count} if len(found) == 2 and count == len(listed):
+            return listed
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +157,19 @@ class _Node:
     def refuse(self, wanted: str) -> _Damaged:
         return _Damaged(f"{self.place}: {self.value!a:.60} is no {wanted}")
 
-    def field(self, name: str) -> "_Node":
+    def fields(self) -> dict[str, "_Node"]:
         if not isinstance(self.value, dict):
             raise self.refuse("object")
-        if name not in self.value:
+        return {
+            _Node(name, self.place).text(): _Node(value, f"{self.place}.{ascii(name)[1:-1]:.60}")
+            for name, value in self.value.items()
+        }
+
+    def field(self, name: str) -> "_Node":
+        found = self.fields().get(name)
+        if found is None:
             raise _Damaged(f"{self.place} lacks {name}")
-        return _Node(self.value[name], f"{self.place}.{name}")
+        return found
 
     def each(self) -> tuple["_Node", ...]:
         if not isinstance(self.value, list):
@@ -201,19 +186,16 @@ class _Node:
         return "" if self.value is None else self.text()
 
     def row(self) -> Mapping[str, Value]:
-        if not isinstance(self.value, dict):
-            raise self.refuse("object")
-        fields = (_Node(name, self.place).text() for name in self.value)
-        return MappingProxyType({name: self.field(name).plain() for name in fields})
+        return MappingProxyType({name: node.plain() for name, node in self.fields().items()})
 
     def plain(self) -> Value:
         match self.value:
             case None | bool() | int():
                 return self.value
-            case str():
-                return self.text()
             case float() if math.isfinite(self.value):
                 return self.value
+            case str():
+                return self.text()
             case list():
                 return tuple(one.plain() for one in self.each())
         raise self.refuse("value")
@@ -222,10 +204,8 @@ class _Node:
 def _parse_document(document: _Node) -> Collection:
     form, version = document.field("format"), document.field("version")
     if (form.value, repr(version.value)) != (FORMAT, str(VERSION)):
-        raise _Damaged(
-            f"{form.value!a:.60}, version {version.value!a:.60}, can't be read; "
-            f"only {FORMAT}, version {VERSION}"
-        )
+        shown = f"{form.value!a:.60}, version {version.value!a:.60}"
+        raise _Damaged(f"{shown}, can't be read, only {FORMAT}, version {VERSION}")
     sections = tuple(map(_parse_section, document.field("sections").each()))
     if len({section.cmdlet for section in sections}) != len(sections):
         raise _Damaged("document.sections: a cmdlet stands twice")

@@ -7,8 +7,9 @@ from pathlib import Path
 from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.exchange.assembly import assemble
 from smtp_exposure.exchange.clixml import read_clixml
+from smtp_exposure.exchange.collection import parse_collection
 from smtp_exposure.exchange.inventory import Inventory
-from smtp_exposure.exchange.recognition import Folder, recognise
+from smtp_exposure.exchange.recognition import Folder, recognise, recognise_collection
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 10_000
@@ -24,6 +25,8 @@ _STARTS = tuple(
     )
 )
 """How a file in a folder begins if it is meant to be an export; others are left aside."""
+_COLLECTION = (b"<<<BEGIN", b"smtp-exposure-collection")
+"""What stands near the beginning of what the collection script wrote."""
 
 
 def read_snapshots(paths: Iterable[Path]) -> Inventory:
@@ -37,17 +40,30 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
         found = False
         for file in _files(path):
             data = _read(file)
-            if path.is_dir() and not data.lstrip().startswith(_STARTS):
+            if path.is_dir() and not _looks_like_an_export(data):
                 continue
             found = True
-            for value in read_clixml(data, str(file)):
-                recognise(value, str(file), folders[file.parent])
+            _recognise(data, str(file), folders[file.parent])
         if not found:
-            raise UnreadableEvidence(f"{path}: no Export-Clixml file in this folder")
+            raise UnreadableEvidence(f"{path}: no export in this folder")
     if not any(folder.objects for folder in folders.values()):
         names = ", ".join(map(str, paths))
         raise UnreadableEvidence(f"{names}: no object of a cmdlet that this suite reads")
     return assemble(list(folders.values()))
+
+
+def _looks_like_an_export(data: bytes) -> bool:
+    beginning = data[:4096].replace(b"\0", b"").lstrip()
+    return data.lstrip().startswith(_STARTS) or any(mark in beginning for mark in _COLLECTION)
+
+
+def _recognise(data: bytes, source: str, folder: Folder) -> None:
+    beginning = data[:4096].replace(b"\0", b"")
+    if any(mark in beginning for mark in _COLLECTION):
+        recognise_collection(parse_collection(data, source), source, folder)
+        return
+    for value in read_clixml(data, source):
+        recognise(value, source, folder)
 
 
 def read_text(path: Path) -> str:
