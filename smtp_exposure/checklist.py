@@ -30,8 +30,8 @@ _ID = re.compile(r"(INT|EXT)-(\d\d)-(\d)")
 class Target(Enum):
     """What one entry of a check is about (product.md); the value is the fixture that brings it."""
 
-    SERVER = "server"
-    ORGANIZATION = "organization"
+    SERVER = "front_door"
+    ORGANIZATION = "inventory"
     DOMAIN = "domain"
 
 
@@ -72,9 +72,7 @@ class Check:
             for finding in self.judgement(**evidence):
                 findings.append(finding)  # noqa: PERF402  # what came before an error counts too
         except NotAssessed as reason:
-            return Outcome(
-                verdict=Verdict.NOT_ASSESSED, why=reason.why, reason=reason.reason
-            )
+            return Outcome(verdict=Verdict.NOT_ASSESSED, why=reason.why, reason=reason.reason)
         except ExposureError as problem:
             findings.append(trouble("", problem))
         if self.severity is Severity.ADVICE:

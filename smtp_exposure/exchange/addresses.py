@@ -46,6 +46,17 @@ class Interval:
     def __str__(self) -> str:
         return f"{self.family.text(self.low)}-{self.family.text(self.high)}"
 
+    @property
+    def notation(self) -> str:
+        """As one may type it into RemoteIPRanges: CIDR where it is a network, else `lo-hi`."""
+        length = self.family.last.bit_length() - (self.high - self.low).bit_length()
+        aligned = not self.low & (self.high - self.low)
+        if self.low == self.high:
+            return self.family.text(self.low)
+        if length and aligned and (self.high - self.low + 1).bit_count() == 1:
+            return f"{self.family.text(self.low)}/{length}"
+        return str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class IPRange:
@@ -201,6 +212,10 @@ class AddressSet:
     def of_family(self, family: Family) -> "AddressSet":
         """The addresses of one family."""
         return AddressSet(tuple(item for item in self.intervals if item.family is family))
+
+    def notations(self) -> tuple[str, ...]:
+        """The intervals as one may type them into RemoteIPRanges."""
+        return tuple(item.notation for item in self.intervals)
 
     @property
     def families(self) -> tuple[Family, ...]:

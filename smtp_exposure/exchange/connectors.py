@@ -79,7 +79,7 @@ class ReceiveConnector(ExchangeObject):
 
     @property
     def identity(self) -> str:
-        """`SRV\\Name`, as Exchange writes it."""
+        """Server and name with a backslash between, as Exchange writes it."""
         return as_text(self.properties.get("Identity")) or f"{self.server_name}\\{self.name}"
 
     @property

@@ -60,9 +60,7 @@ def flags(numbers: Mapping[int, F]) -> Callable[[Value], frozenset[F]]:
         return frozenset(member for bit, member in numbers.items() if number & bit)
 
     def parse(value: Value) -> frozenset[F]:
-        if isinstance(value, bool):
-            raise ValueError(f"{value} is no set of flags")
-        if isinstance(value, int):
+        if isinstance(value, int) and not isinstance(value, bool):
             return from_number(value)
         if isinstance(value, tuple) and not isinstance(value, EnumValue):
             return from_text(", ".join(as_text(item) for item in value) or "None")

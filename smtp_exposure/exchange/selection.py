@@ -19,10 +19,14 @@ Rank = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Addresses for which the same connectors win; several only where Exchange's rules tie."""
+    """Addresses for which the same connectors win; several only where Exchange's rules tie.
+
+    `or_nobody`: a service that may own the endpoint has no connector for these addresses.
+    """
 
     interval: Interval
     winners: tuple[ReceiveConnector, ...]
+    or_nobody: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,12 @@ def answers(
         if connector.enabled and connector.listens_on(port):
             services[connector.transport_role if by_role else None].append(connector)
     bindings = sorted(
-        {binding for group in services.values() for one in group for binding in one.bindings_on(port)},
+        {
+            binding
+            for group in services.values()
+            for one in group
+            for binding in one.bindings_on(port)
+        },
         key=lambda binding: (binding.family, binding.address or -1),
     )
     return tuple(
@@ -99,7 +108,11 @@ def _sweep(
         winners = tuple(sorted(live[heap[0]])) if heap else ()
         end = events[position][0] - 1 if position < len(events) else family.last
         segments.append(
-            Segment(Interval(family, start, end), tuple(connectors[index] for index in winners))
+            Segment(
+                Interval(family, start, end),
+                tuple(connectors[index] for index in winners),
+                or_nobody=not winners,
+            )
         )
         start = end + 1
     return _merged(segments)
@@ -109,9 +122,10 @@ def _merged(segments: Iterable[Segment]) -> list[Segment]:
     merged: list[Segment] = []
     for segment in segments:
         last = merged[-1] if merged else None
-        if last and last.winners == segment.winners:
+        same = last and (last.winners, last.or_nobody) == (segment.winners, segment.or_nobody)
+        if last and same:
             joined = Interval(last.interval.family, last.interval.low, segment.interval.high)
-            merged[-1] = Segment(joined, last.winners)
+            merged[-1] = Segment(joined, last.winners, last.or_nobody)
         else:
             merged.append(segment)
     return merged
@@ -131,6 +145,10 @@ def _overlaid(left: list[Segment], right: list[Segment]) -> Iterator[Segment]:
     while i < len(left) and j < len(right):
         a, b = left[i].interval, right[j].interval
         low, high = max(a.low, b.low), min(a.high, b.high)
-        yield Segment(Interval(a.family, low, high), left[i].winners + right[j].winners)
+        yield Segment(
+            Interval(a.family, low, high),
+            left[i].winners + right[j].winners,
+            left[i].or_nobody or right[j].or_nobody,
+        )
         i += a.high == high
         j += b.high == high

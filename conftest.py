@@ -1,0 +1,37 @@
+"""The compliance run: options, fixtures and hooks are wired here and live in fixtures/."""
+
+import pytest
+
+from smtp_exposure.settings import OPTIONS
+
+pytest_plugins = (
+    "fixtures.settings",
+    "fixtures.expectations",
+    "fixtures.selection",
+    "fixtures.exchange",
+    "fixtures.verdicts",
+    "fixtures.reporting",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every option of the suite, with its variable."""
+    group = parser.getgroup("smtp exposure", "what is judged: values are written --option=value")
+    for option in OPTIONS:
+        text = f"{option.help} (variable {option.variable})"
+        if option.is_switch:
+            group.addoption(option.name, action="store_true", default=None, help=text)
+        elif option.bare is not None:
+            group.addoption(
+                option.name,
+                nargs="?",
+                const=option.bare,
+                default=None,
+                metavar=option.metavar,
+                help=text,
+            )
+        else:
+            action = "append" if option.repeatable else "store"
+            group.addoption(
+                option.name, action=action, default=None, metavar=option.metavar, help=text
+            )

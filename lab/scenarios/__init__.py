@@ -1,0 +1,30 @@
+"""The scenarios, grouped by what they vary; each changes as little as it can."""
+
+from lab.scenario import REGISTRY
+from lab.scenarios import (
+    answers,
+    as_published,
+    certificate,
+    compliant,
+    hybrid,
+    internet_connector,
+    names,
+    organizations,
+    relaying,
+    scope,
+    security,
+    services,
+)
+
+_THEMES = (
+    *(compliant, as_published, scope, internet_connector, security, names, certificate),
+    *(relaying, answers, hybrid, services, organizations),
+)
+
+NAMES = tuple(
+    name
+    for theme in _THEMES
+    for name, scenario in REGISTRY.items()
+    if scenario.build.__module__ == theme.__name__
+)
+"""All scenarios, in the order in which people see them."""

@@ -1,0 +1,66 @@
+"""Signs that an organisation is hybrid, and what its connectors then need (facts sheet, 9.12)."""
+
+from collections.abc import Iterator
+
+from smtp_exposure.errors import ExposureError
+from smtp_exposure.exchange.connectors import ReceiveConnector
+from smtp_exposure.exchange.inventory import Organization, Server
+
+CLOUD_DOMAIN = "mail.protection.outlook.com"
+_CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
+"""The second is the older name, which Exchange 2010 and early 2013 used."""
+
+
+def hybrid_signs(organization: Organization) -> list[str]:
+    """What shows that an organisation is hybrid: the wizard's object, or connectors it made."""
+    signs = [item.label for item in organization.hybrid.items]
+    signs += [
+        sender.label
+        for sender in organization.send_connectors.items
+        if _true(sender, "cloud_services_mail_enabled")
+    ]
+    for server in organization.servers:
+        signs += [item.identity for item in server.receive_connectors.items if _knows_cloud(item)]
+    return signs
+
+
+def _true(item: object, attribute: str) -> bool:
+    try:
+        return bool(getattr(item, attribute))
+    except ExposureError:
+        return False
+
+
+def _knows_cloud(connector: ReceiveConnector) -> bool:
+    try:
+        return any(_capabilities(text) for text in connector.tls_domain_capabilities)
+    except ExposureError:
+        return False
+
+
+def receives_from_cloud(organization: Organization, server: Server) -> bool:
+    """Tell whether cloud mail comes to a server; true where the wizard's object names none."""
+    named: set[str] = set()
+    for item in organization.hybrid.items:
+        for attribute in ("receiving_transport_servers", "edge_transport_servers"):
+            if _true(item, attribute):
+                named.update(name.lower() for name in getattr(item, attribute))
+    return not named or server.name.lower() in {name.rpartition("\\")[2] for name in named}
+
+
+def _capabilities(text: str) -> frozenset[str]:
+    """The capabilities in `domain:Cap1,Cap2` that let cloud mail in."""
+    names = frozenset(name.strip().lower() for name in text.partition(":")[2].split(","))
+    return names & _CAPABILITIES
+
+
+def trusts_cloud(connector: ReceiveConnector) -> Iterator[str]:
+    """What a connector lacks to know Exchange Online by its certificate."""
+    domains = {
+        text.partition(":")[0].strip().lower(): text for text in connector.tls_domain_capabilities
+    }
+    if not _capabilities(domains.get(CLOUD_DOMAIN, "")):
+        listed = ", ".join(connector.tls_domain_capabilities) or "empty"
+        yield f"TlsDomainCapabilities is {listed}"
+    if not connector.tls_certificate_name:
+        yield "TlsCertificateName is unset"

@@ -1,0 +1,159 @@
+"""Who has which extended right on a receive connector (facts sheet, 4)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from smtp_exposure.errors import MissingEvidence, Undecided
+from smtp_exposure.exchange.connectors import ReceiveConnector
+from smtp_exposure.exchange.inventory import ADPermission, Section
+from smtp_exposure.exchange.objects import as_list, as_text
+
+
+class Right(Enum):
+    """Extended rights that decide what a session may do, spelt as in Active Directory."""
+
+    SUBMIT = "ms-Exch-SMTP-Submit"
+    ACCEPT_ANY_RECIPIENT = "ms-Exch-SMTP-Accept-Any-Recipient"
+
+
+class Principal(Enum):
+    """Whom an entry is for, as far as it matters: those who did not sign in, and all others."""
+
+    ANONYMOUS = "S-1-5-7"
+    EVERYONE = "S-1-1-0"
+    OTHER = ""
+
+
+# Windows localises account names (facts sheet, 4.3); the authority's name keeps "NT" everywhere.
+_ANONYMOUS = re.compile(r"anonym|anonim|an[óô]nim|аноним|匿名|익명", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(^|[\s-])NT([\s-]|$)", re.IGNORECASE)
+_EVERYONE = frozenset(
+    {
+        "everyone",
+        "jeder",
+        "tout le monde",
+        "todos",
+        "tutti",
+        "iedereen",
+        "alla",
+        "alle",
+        "kaikki",
+        "wszyscy",
+        "mindenki",
+        "все",
+    }
+)
+_ALL_RIGHTS = frozenset({"extendedright", "genericall"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An access control entry, read: explicit entries come before inherited ones, deny first."""
+
+    user: str
+    principal: Principal
+    deny: bool
+    inherited: bool
+    rights: frozenset[str]
+    all_rights: bool
+
+    def concerns(self, right: Right) -> bool:
+        """Tell whether it allows or denies a right."""
+        return self.all_rights or _normal(right.value) in self.rights
+
+    @property
+    def order(self) -> tuple[bool, bool]:
+        """The canonical order of access control lists: the first entry that concerns decides."""
+        return self.inherited, not self.deny
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """All entries on one receive connector."""
+
+    entries: tuple[Entry, ...]
+
+    def allows_anonymous(self, right: Right) -> Entry | None:
+        """The entry that gives a right to those who did not sign in; None if nothing does."""
+        decisive = sorted(
+            (
+                entry
+                for entry in self.entries
+                if entry.principal is not Principal.OTHER and entry.concerns(right)
+            ),
+            key=lambda entry: entry.order,
+        )
+        return decisive[0] if decisive and not decisive[0].deny else None
+
+    def submitters(self) -> Iterator[str]:
+        """Everyone but anonymous whom an explicit entry lets submit, and so sign in.
+
+        Inherited entries are administrators' and the organisation's own. Raises Undecided where the
+        list holds no other account at all: then it was read for anonymous alone.
+        """
+        others = [entry for entry in self.entries if entry.principal is not Principal.ANONYMOUS]
+        if not others:
+            raise Undecided(
+                "the permissions were read for anonymous alone: others may be allowed too "
+                "(run Get-ADPermission without -User)"
+            )
+        denied = {entry.user for entry in others if _decides(entry) and entry.deny}
+        allowed = (entry.user for entry in others if _decides(entry) and not entry.deny)
+        yield from dict.fromkeys(user for user in allowed if user not in denied)
+
+
+def _decides(entry: Entry) -> bool:
+    return not entry.inherited and entry.concerns(Right.SUBMIT)
+
+
+def access_to(connector: ReceiveConnector, permissions: Section[ADPermission]) -> Access:
+    """The entries on one connector; raises MissingEvidence where none were read for it."""
+    names = {connector.identity.lower(), _lower(connector.properties.get("DistinguishedName"))}
+    own = [item for item in permissions.read() if _lower(item.properties.get("Identity")) in names]
+    if not own:
+        raise MissingEvidence(ADPermission.cmdlet, f"for {connector.identity}")
+    return Access(tuple(map(read_entry, own)))
+
+
+def _lower(value: object) -> str:
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def read_entry(item: ADPermission) -> Entry:
+    """Read one entry; raises MissingEvidence or UnreadableEvidence for what it needs."""
+    rights = frozenset(map(_normal, item.extended_rights))
+    access = as_text(_joined(item.properties.get("AccessRights"))).lower()
+    return Entry(
+        user=item.user,
+        principal=principal(item.user, as_text(item.properties.get("Sid"))),
+        deny=item.deny,
+        inherited=item.is_inherited,
+        rights=rights,
+        # An entry for extended rights that names none means all of them ([MS-ADTS] 5.1.3.3.4).
+        all_rights=not rights and any(word in access for word in _ALL_RIGHTS),
+    )
+
+
+def _joined(value: object) -> str:
+    return ", ".join(as_list(value)) if isinstance(value, tuple) else as_text(value)  # type: ignore[arg-type]
+
+
+def _normal(right: str) -> str:
+    """A right's name without case, prefix and joints: documents also write `Accept Any Sender`."""
+    letters = re.sub(r"[^a-z]", "", right.lower())
+    return letters.removeprefix("msexch").removeprefix("smtp").removesuffix("s")
+
+
+def principal(user: str, sid: str = "") -> Principal:
+    """Whom an account name or SID means; the SID decides where it is known."""
+    for known in (Principal.ANONYMOUS, Principal.EVERYONE):
+        if known.value in (user.strip(), sid.strip()):
+            return known
+    authority, _, name = user.strip().rpartition("\\")
+    if not authority and name.lower() in _EVERYONE:
+        return Principal.EVERYONE
+    if _ANONYMOUS.search(name) and (not authority or _AUTHORITY.search(authority)):
+        return Principal.ANONYMOUS
+    return Principal.OTHER

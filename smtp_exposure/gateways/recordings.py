@@ -1,0 +1,98 @@
+"""Files of evidence: exports that an administrator made (reads; never writes)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from smtp_exposure.errors import SettingsError, UnreadableEvidence
+from smtp_exposure.exchange.assembly import assemble
+from smtp_exposure.exchange.clixml import read_clixml
+from smtp_exposure.exchange.collection import parse_collection
+from smtp_exposure.exchange.inventory import Inventory
+from smtp_exposure.exchange.recognition import Folder, recognise, recognise_collection
+
+MAX_BYTES = 512 * 1024 * 1024
+MAX_FILES = 10_000
+_STARTS = tuple(
+    mark + text.encode(encoding)
+    for text in ("<Objs", "<?xml", "<!DOCTYPE")
+    for encoding, mark in (
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b""),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+    )
+)
+"""How a file in a folder begins if it is meant to be an export; others are left aside."""
+_COLLECTION = (b"<<<BEGIN", b"smtp-exposure-collection")
+"""What stands near the beginning of what the collection script wrote."""
+
+
+def read_snapshots(paths: Iterable[Path]) -> Inventory:
+    """Read exports: files, or folders of them with their subfolders.
+
+    Raises UnreadableEvidence naming file and place for a file that is none, or damaged, and for a
+    folder without any.
+    """
+    folders: dict[Path, Folder] = defaultdict(Folder)
+    for path in paths:
+        found = False
+        for file in _files(path):
+            data = _read(file)
+            if path.is_dir() and not _looks_like_an_export(data):
+                continue
+            found = True
+            _recognise(data, str(file), folders[file.parent])
+        if not found:
+            raise UnreadableEvidence(f"{path}: no export in this folder")
+    if not any(folder.objects for folder in folders.values()):
+        names = ", ".join(map(str, paths))
+        raise UnreadableEvidence(f"{names}: no object of a cmdlet that this suite reads")
+    return assemble(list(folders.values()))
+
+
+def _looks_like_an_export(data: bytes) -> bool:
+    beginning = data[:4096].replace(b"\0", b"").lstrip()
+    return data.lstrip().startswith(_STARTS) or any(mark in beginning for mark in _COLLECTION)
+
+
+def _recognise(data: bytes, source: str, folder: Folder) -> None:
+    beginning = data[:4096].replace(b"\0", b"")
+    if any(mark in beginning for mark in _COLLECTION):
+        recognise_collection(parse_collection(data, source), source, folder)
+        return
+    for value in read_clixml(data, source):
+        recognise(value, source, folder)
+
+
+def read_text(path: Path) -> str:
+    """Read a text file of settings. Raises SettingsError naming it."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise SettingsError(f"{path}: {problem.strerror}") from None
+    except UnicodeDecodeError as problem:
+        raise SettingsError(f"{path}: no UTF-8 at byte {problem.start}") from None
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_file():
+        yield path
+        return
+    for number, file in enumerate(sorted(path.rglob("*"))):
+        if number >= MAX_FILES:
+            raise UnreadableEvidence(f"{path}: more than {MAX_FILES} files; name the export itself")
+        if file.is_file():
+            yield file
+
+
+def _read(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            limit = MAX_BYTES // 1024**2
+            raise UnreadableEvidence(f"{file}: {size} bytes, more than the {limit} MiB accepted")
+        return file.read_bytes()
+    except OSError as problem:
+        raise UnreadableEvidence(f"{file}: {problem.strerror}") from None

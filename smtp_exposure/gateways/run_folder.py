@@ -1,0 +1,58 @@
+"""The folder that a run leaves behind (writes below it and nowhere else)."""
+
+import hashlib
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from smtp_exposure.errors import SettingsError
+
+MANIFEST = "MANIFEST.sha256"
+
+
+def make_run_folder(started: datetime, target: str, reports: Path) -> Path:
+    """Make `<UTC time>-<first target>` below the reports folder; `-2` and so on on collision."""
+    name = f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{target}"
+    for number in range(1, 1000):
+        folder = reports / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as problem:
+            raise SettingsError(f"{folder} can't be made: {problem.strerror}") from None
+        return folder
+    raise SettingsError(f"{reports}: too many runs named {name}")
+
+
+def take_folder(folder: Path) -> Path:
+    """Use exactly this folder; files of an earlier run in it are replaced."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"{folder} can't be made: {problem.strerror}") from None
+    return folder
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file as UTF-8, whole or not at all."""
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(draft, path)
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """Write a document with stable order and line ends, so that two runs can be compared."""
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_manifest(folder: Path) -> None:
+    """Write the SHA-256 of every other file, in the form that `sha256sum -c` checks."""
+    lines = []
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.name != MANIFEST:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            lines.append(f"{digest}  {file.relative_to(folder).as_posix()}\n")
+    write_text(folder / MANIFEST, "".join(lines))

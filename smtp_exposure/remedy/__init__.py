@@ -1,0 +1,1 @@
+"""What would mend a deviation, as text for a person; nothing here runs it (pure)."""

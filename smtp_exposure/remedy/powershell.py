@@ -1,0 +1,30 @@
+"""Remedies rendered to PowerShell that a person reviews and runs."""
+
+from collections.abc import Iterable
+
+from smtp_exposure.verdicts import Finding
+
+# about_Quoting_Rules: PowerShell takes these typographic marks for single quotes too.
+_SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
+
+
+def quote(text: str) -> str:
+    """Quote a value as a PowerShell literal; nothing inside it is ever expanded."""
+    doubled = "".join(mark * 2 if mark in _SINGLE_QUOTES else mark for mark in text)
+    return "'" + "".join(mark for mark in doubled if mark.isprintable()) + "'"
+
+
+def quote_all(texts: Iterable[str]) -> str:
+    """Quote a list of values."""
+    return ",".join(map(quote, texts))
+
+
+def render(fix: str, finding: Finding) -> str:
+    """Fill a remedy's placeholders from a finding.
+
+    PowerShell reserves `<`, so a placeholder that nothing fills can't run.
+    """
+    filled = fix.replace("<identity>", finding.blanks.get("identity", quote(finding.subject)))
+    for name, value in finding.blanks.items():
+        filled = filled.replace(f"<{name}>", value)
+    return filled

@@ -1,0 +1,203 @@
+"""Options and variables of a run: one row per option, and the frozen settings they give."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from smtp_exposure.errors import SettingsError
+from smtp_exposure.verdicts import Severity
+
+VARIABLE_PREFIX = "SMTP_EXPOSURE_"
+
+
+def existing_path(text: str) -> Path:
+    """Read a path that must exist; relative ones start where the command was given."""
+    path = Path(text).expanduser().resolve()
+    if not path.exists():
+        raise ValueError(f"{text!r} does not exist")
+    return path
+
+
+def output_path(text: str) -> Path:
+    """Read the path of a folder that the run writes."""
+    if not text.strip():
+        raise ValueError("the folder's name is empty")
+    return Path(text).expanduser().resolve()
+
+
+def severity(text: str) -> Severity:
+    """Read a severity."""
+    try:
+        return Severity(text.strip().lower())
+    except ValueError:
+        known = ", ".join(item.value for item in Severity)
+        raise ValueError(f"{text!r} is none of {known}") from None
+
+
+def domain_name(text: str) -> str:
+    """Read the name of a mail domain, in lower case."""
+    name = text.strip().rstrip(".").lower()
+    if not re.fullmatch(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}", name):
+        raise ValueError(f"{text!r} is no domain name")
+    return name
+
+
+def text_value(text: str) -> str:
+    """Read a text that must not be empty."""
+    if not text.strip():
+        raise ValueError("the value is empty")
+    return text.strip()
+
+
+def switch(text: str) -> bool:
+    """Read a switch from a variable."""
+    if text.strip().lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.strip().lower() in ("", "0", "false", "no", "off"):
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option: its name, how its text is read, and its help.
+
+    `bare` is the value of the option without `=`; None where it needs one.
+    """
+
+    name: str
+    metavar: str
+    read: Callable[[str], Any]
+    help: str
+    default: Any = None
+    repeatable: bool = False
+    is_switch: bool = False
+    bare: str | None = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return VARIABLE_PREFIX + self.name.removeprefix("--").replace("-", "_").upper()
+
+    @property
+    def key(self) -> str:
+        """The attribute of Settings, and pytest's dest."""
+        return self.name.removeprefix("--").replace("-", "_")
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        name="--snapshot",
+        metavar="PATH",
+        read=existing_path,
+        help="Export-Clixml file, or a folder of them, to judge offline; repeatable",
+        default=(),
+        repeatable=True,
+    ),
+    Option(
+        name="--lab",
+        metavar="SCENARIO",
+        read=text_value,
+        help="judge the embedded stand-in Exchange; --lab=list names its scenarios",
+        bare="compliant",
+    ),
+    Option(
+        name="--domain",
+        metavar="NAME",
+        read=domain_name,
+        help="mail domain to judge; repeatable",
+        default=(),
+        repeatable=True,
+    ),
+    Option(
+        name="--profile",
+        metavar="FILE",
+        read=existing_path,
+        help="TOML file that says what this organisation expects (see profile.example.toml)",
+    ),
+    Option(
+        name="--fail-on",
+        metavar="SEVERITY",
+        read=severity,
+        help="deviations below this severity don't fail the run: critical, high, medium, low",
+        default=Severity.LOW,
+    ),
+    Option(
+        name="--partial",
+        metavar="",
+        read=switch,
+        help="accept that checks were deselected",
+        default=False,
+        is_switch=True,
+    ),
+    Option(
+        name="--report-dir",
+        metavar="DIR",
+        read=output_path,
+        help="write the report exactly there instead of into a new folder below reports/",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What this run was asked for."""
+
+    snapshot: tuple[Path, ...] = ()
+    lab: str | None = None
+    domain: tuple[str, ...] = ()
+    profile: Path | None = None
+    fail_on: Severity = Severity.LOW
+    partial: bool = False
+    report_dir: Path | None = None
+
+    @property
+    def has_target(self) -> bool:
+        """Tell whether the run was told what to look at."""
+        return bool(self.snapshot) or self.lab is not None
+
+    @property
+    def first_target(self) -> str:
+        """The first target or scenario, for the run folder's name."""
+        name = f"lab-{self.lab}" if self.lab else self.snapshot[0].stem if self.snapshot else "run"
+        return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or "run"
+
+
+def read_settings(
+    given: Mapping[str, Any], variables: Mapping[str, str], scenarios: Callable[[], Iterable[str]]
+) -> Settings:
+    """Make settings of options, else variables, else defaults. Raises SettingsError by name."""
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        value = given.get(option.key)
+        if value is None or value == []:
+            value = _from_variable(option, variables.get(option.variable))
+        elif not option.is_switch:
+            value = _read(option, option.name, value)
+        values[option.key] = option.default if value is None else value
+    settings = Settings(**values)
+    if settings.lab is not None and settings.snapshot:
+        raise SettingsError("--lab and --snapshot exclude each other")
+    if settings.lab is not None and settings.lab != "list" and settings.lab not in scenarios():
+        raise SettingsError(f"--lab: there is no scenario {settings.lab!r}; --lab=list names them")
+    return settings
+
+
+def _from_variable(option: Option, text: str | None) -> Any:
+    if text is None or not text.strip():
+        return None
+    name = option.variable
+    if option.repeatable:
+        return _read(option, name, [part for part in text.split(";") if part.strip()])
+    return _read(option, name, text)
+
+
+def _read(option: Option, name: str, value: Any) -> Any:
+    try:
+        if option.repeatable:
+            return tuple(option.read(text) for text in value)
+        return option.read(value)
+    except ValueError as problem:
+        raise SettingsError(f"{name}: {problem}") from None

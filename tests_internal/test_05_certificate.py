@@ -1,0 +1,117 @@
+"""Step 5: the Internet connector has a certificate for STARTTLS."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from smtp_exposure.checklist import check, examine
+from smtp_exposure.exchange.certificates import days_needed
+from smtp_exposure.exchange.connectors import ReceiveConnector
+from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.exchange.tls_certificate import presented
+from smtp_exposure.remedy import blanks
+from smtp_exposure.remedy.powershell import quote
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
+
+COMFORTABLE = timedelta(days=60)
+
+
+@check(
+    "INT-05-1",
+    step=5,
+    severity=Severity.HIGH,
+    fix="""
+    # On that server: have the certificate in the store, give it to SMTP, then name it.
+    Enable-ExchangeCertificate -Server <server> -Thumbprint <thumbprint> -Services SMTP
+    $certificate = Get-ExchangeCertificate -Server <server> -Thumbprint <thumbprint>
+    Set-ReceiveConnector -Identity <identity> -TlsCertificateName `
+        "<I>$($certificate.Issuer)<S>$($certificate.Subject)"
+    """,
+)
+def test_the_certificate_for_starttls_is_in_order(front_door: FrontDoor) -> Iterator[Finding]:
+    """The certificate that its Internet connector presents is in the store, valid, and for SMTP.
+
+    Without one STARTTLS is not offered, and nothing says so but event 12014. A renewal by another
+    authority changes the issuer, and TlsCertificateName no longer finds it.
+    """
+    certificates = front_door.server.certificates.read()
+
+    def rule(connector: ReceiveConnector) -> Iterator[Finding]:
+        choice = presented(connector, front_door.server, certificates, front_door.moment)
+        for fault in choice.faults(front_door.moment):
+            yield Finding(
+                subject=connector.identity,
+                observed=fault,
+                expected="a valid certificate with private key and the service SMTP",
+                blanks=blanks.for_server(front_door, connector),
+            )
+        choice.require_readable()
+
+    yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)
+
+
+@check(
+    "INT-05-2",
+    step=5,
+    severity=Severity.ADVICE,
+    fix="Set-ReceiveConnector -Identity <identity> -TlsCertificateName <certificate name>",
+)
+def test_both_connectors_present_one_certificate(front_door: FrontDoor) -> Iterator[Finding]:
+    """The TlsCertificateName of its Internet connector equals Default Frontend's, where that has one.
+
+    The article copies it. Two certificates on purpose are fine; one forgotten at the next renewal
+    is not.
+    """
+    connectors = front_door.internet_connectors
+    wanted = front_door.default_frontend.tls_certificate_name
+
+    def rule(connector: ReceiveConnector) -> Iterator[Finding]:
+        if wanted and connector.tls_certificate_name.lower() != wanted.lower():
+            yield Finding(
+                subject=connector.identity,
+                observed=f"TlsCertificateName is {connector.tls_certificate_name or 'unset'}",
+                expected=wanted,
+                blanks={"certificate name": quote(wanted)},
+            )
+
+    yield from examine(connectors, rule, name=lambda item: item.identity)
+
+
+@check("INT-05-3", step=5, severity=Severity.MEDIUM)
+def test_the_certificate_covers_the_name_and_lasts(front_door: FrontDoor) -> Iterator[Finding]:
+    """The certificate that its Internet connector presents covers the Fqdn, and will not run out soon.
+
+    Enough are 30 days, or a third of the lifetime where that is shorter. Senders that check names
+    refuse a certificate for another name, and all do so once it has run out.
+    """
+    certificates = front_door.server.certificates.read()
+    connectors = front_door.internet_connectors
+    chosen = [
+        (connector, presented(connector, front_door.server, certificates, front_door.moment).best)
+        for connector in connectors
+    ]
+    if not any(best for _, best in chosen):
+        raise NotAssessed("there is no certificate to judge (see INT-05-1)")
+    for connector, best in chosen:
+        if best is None:
+            continue
+        host = connector.fqdn or front_door.server.fqdn or ""
+        left = best.not_after - front_door.moment
+        if not best.covers(host):
+            yield Finding(
+                subject=best.thumbprint,
+                observed=f"it is for {', '.join(best.names) or 'no name'}, not for {host}",
+                expected=f"a certificate that covers {host}, the Fqdn of {connector.identity}",
+            )
+        if left < days_needed(best):
+            yield Finding(
+                subject=best.thumbprint,
+                observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
+                expected=f"at least {days_needed(best).days} days left",
+            )
+        elif left < COMFORTABLE <= (best.not_after - best.not_before) / 3:
+            yield Finding(
+                subject=best.thumbprint,
+                observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
+                expected="a renewal in good time",
+                level=Level.NOTE,
+            )

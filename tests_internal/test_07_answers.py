@@ -1,0 +1,135 @@
+"""Step 7: who answers whom, proved over all addresses."""
+
+from collections.abc import Iterator
+
+from smtp_exposure.checklist import check, examine
+from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
+from smtp_exposure.exchange.exposure import Exposure, exposures, unanswered
+from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.exchange.hybrid import hybrid_signs, receives_from_cloud, trusts_cloud
+from smtp_exposure.remedy import blanks
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
+
+CLIENT_PORTS = (587, 717, 465, 2525)
+
+
+@check(
+    "INT-07-1",
+    step=7,
+    severity=Severity.CRITICAL,
+    fix="""
+    # One of: narrow who this connector answers, or take sign-in away from it.
+    Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>
+    """,
+)
+def test_nobody_outside_reaches_a_sign_in(front_door: FrontDoor) -> Iterator[Finding]:
+    """For every Internet address, the connector that answers on port 25 offers no authentication.
+
+    This is the exposure itself, computed by Exchange's own rules over the whole space of both
+    families: a hole is an address from which passwords can be tried.
+    """
+    front_door.require_internet_facing()
+    for item in exposures(front_door, SMTP_PORT):
+        yield _exposed(front_door, item)
+
+
+def _exposed(front_door: FrontDoor, item: Exposure) -> Finding:
+    return Finding(
+        subject=str(item.interval),
+        observed=f"{item.who} answers on {item.where} and {item.what}",
+        expected="a connector that offers no authentication",
+        detail=item.why_open,
+        level=item.level,
+        blanks=blanks.to_narrow(front_door, item.connector),
+    )
+
+
+@check(
+    "INT-07-2",
+    step=7,
+    severity=Severity.HIGH,
+    fix="Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>",
+)
+def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iterator[Finding]:
+    """None of the expected Internet addresses is left without a connector on port 25.
+
+    Mail from an address that no connector answers is refused, and nobody sees it go.
+    """
+    front_door.require_internet_facing()
+    surely = unanswered(front_door, SMTP_PORT)
+    for interval in surely:
+        yield Finding(
+            subject=str(interval),
+            observed="no connector answers these addresses",
+            expected="an Internet connector answers them",
+            blanks=blanks.to_widen(front_door),
+        )
+    for interval in unanswered(front_door, SMTP_PORT, surely=False) - surely:
+        yield Finding(
+            subject=str(interval),
+            observed="no connector answers these addresses if the other service owns the port",
+            expected="one service, and an Internet connector of its role",
+            level=Level.INCONCLUSIVE,
+        )
+
+
+@check("INT-07-3", step=7, severity=Severity.MEDIUM)
+def test_sign_in_on_other_ports_is_out_of_reach(front_door: FrontDoor) -> Iterator[Finding]:
+    """Sign-in on ports 587, 717, 465 and 2525 is proved to be out of the Internet's reach.
+
+    The article leaves these connectors as they are and relies on the firewall; only a probe from
+    outside can tell whether the firewall does its part.
+    """
+    front_door.require_internet_facing()
+    closed = [port for port in CLIENT_PORTS if port not in front_door.expected.ports_outside]
+    open_to_all = [port for port in closed if any(exposures(front_door, port))]
+    if open_to_all:
+        ports = ", ".join(map(str, open_to_all))
+        raise NotAssessed(
+            f"sign-in is offered on ports {ports}; only the external half can prove them "
+            "unreachable, and it was not asked for",
+            Why.NOT_ASKED,
+        )
+    yield from ()
+
+
+@check(
+    "INT-07-4",
+    step=7,
+    severity=Severity.HIGH,
+    fix="""
+    Set-ReceiveConnector -Identity <identity> `
+        -TlsDomainCapabilities 'mail.protection.outlook.com:AcceptCloudServicesMail'
+    # and -TlsCertificateName as the hybrid wizard set it (see INT-05-1)
+    """,
+)
+def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> Iterator[Finding]:
+    """In a hybrid organisation the connector that answers Exchange Online knows it for a partner.
+
+    After the article's change a new connector answers Exchange Online. Without
+    TlsDomainCapabilities and TlsCertificateName mail from the organisation's own cloud mailboxes
+    comes in as a stranger's: scored as spam, its senders not internal (facts sheet, 9.12).
+    """
+    front_door.require_internet_facing()
+    if not hybrid_signs(front_door.organization):
+        raise NotAssessed("no sign of a hybrid organisation")
+    if not receives_from_cloud(front_door.organization, front_door.server):
+        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
+    online = front_door.expected.exchange_online
+    answering = tuple(front_door.answering(online, SMTP_PORT))
+    if not answering:
+        yield Finding(
+            subject=str(online.intervals[0]),
+            observed="no connector answers Exchange Online",
+            expected="an Internet connector answers it",
+        )
+
+    def rule(connector: ReceiveConnector) -> Iterator[Finding]:
+        for lacking in trusts_cloud(connector):
+            yield Finding(
+                subject=connector.identity,
+                observed=lacking,
+                expected="mail.protection.outlook.com:AcceptCloudServicesMail, and a certificate",
+            )
+
+    yield from examine(answering, rule, name=lambda item: item.identity)
