@@ -48,20 +48,30 @@ class Stage:
         """Run a coroutine on the stage's loop and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
-    def serve(self, handler: Handler, host: str = "127.0.0.1", port: int = 0) -> int:
-        """Serve TCP; gives the port."""
-        return self.run(self._serve(handler, host, port))
+    def serve(
+        self, handler: Handler, host: str = "127.0.0.1", context: ssl.SSLContext | None = None
+    ) -> int:
+        """Serve TCP, inside TLS with a context; gives the port."""
+        return self.run(self._serve(handler, host, context))
 
-    def mail(self, manner: "Manner", host: str = "127.0.0.1", port: int = 0) -> int:
+    def mail(self, manner: "Manner", host: str = "127.0.0.1") -> int:
         """Serve SMTP in a manner; gives the port."""
-        return self.serve(manner.speak, host, port)
+        return self.serve(manner.speak, host)
 
     def datagrams(self, factory: Callable[[], asyncio.DatagramProtocol], port: int) -> None:
         """Serve UDP on a port of 127.0.0.1."""
         self.run(self._datagrams(factory, port))
 
-    async def _serve(self, handler: Handler, host: str, port: int) -> int:
-        server = await asyncio.start_server(handler, host, port)
+    async def _serve(self, handler: Handler, host: str, context: ssl.SSLContext | None) -> int:
+        async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            try:
+                await handler(reader, writer)
+            except asyncio.CancelledError:
+                writer.transport.abort()
+            finally:
+                writer.close()
+
+        server = await asyncio.start_server(closing, host, 0, ssl=context)
         self._closing.append(server.close)
         found: int = server.sockets[0].getsockname()[1]
         return found
@@ -77,6 +87,8 @@ class Stage:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # Transports close one turn of the loop after they are told to.
+        await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -111,8 +123,6 @@ class Manner:
                     break
         except (OSError, ValueError):
             self.broken_off += 1
-        finally:
-            writer.close()
 
     async def _note_early(self, reader: asyncio.StreamReader) -> None:
         try:

@@ -68,7 +68,6 @@ def test_clear_text_instead_of_a_handshake_is_kept(stage: Stage, ca_file: str) -
             await reader.readline()
         writer.write(b"250-mail\r\n250 AUTH LOGIN\r\n")
         await reader.read()
-        writer.close()
 
     seen = asyncio.run(hold(TLS, stage.serve(speak), PATIENT, ca_file))
     assert seen.ending is Ending.TLS_FAILED

@@ -31,6 +31,12 @@ class TrustJudge:
         self._roots: list[x509.Certificate] | None = None
         self._known: dict[tuple[bytes, ...], Trust] = {}
 
+    def load(self) -> list["x509.Certificate"]:
+        """Load the trusted authorities. Raises SettingsError for a file that holds none."""
+        if self._roots is None:
+            self._roots = _load_roots(self._ca_file, system=self._system)
+        return self._roots
+
     def judge(self, chain: tuple[bytes, ...], moment: datetime) -> Trust:
         """Judge a chain, leaf first, as of that moment or the nearest one at which it is valid."""
         if chain not in self._known:
@@ -45,14 +51,13 @@ class TrustJudge:
             at = _inside_validity(leaf, moment)
         except (ValueError, x509.InvalidVersion) as problem:
             return Trust(state=TrustState.UNREADABLE, detail=str(problem)[:300])
-        if self._roots is None:
-            self._roots = _load_roots(self._ca_file, system=self._system)
-        if not self._roots:
+        roots = self.load()
+        if not roots:
             return Trust(state=TrustState.NO_STORE)
-        refused = _refusal(leaf, others, self._roots, at)
+        refused = _refusal(leaf, others, roots, at)
         if refused is None:
             return Trust(state=TrustState.TRUSTED)
-        return Trust(state=_cause(leaf, others, self._roots), detail=refused[:300])
+        return Trust(state=_cause(leaf, others, roots), detail=refused[:300])
 
 
 def _inside_validity(leaf: "x509.Certificate", moment: datetime) -> datetime:

@@ -1,0 +1,120 @@
+"""Everything that is tried on one address: its conversations side by side, and its ports."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from smtp_exposure.gateways.smtp_client import Terms, converse
+from smtp_exposure.gateways.smtp_wire import Dialled
+from smtp_exposure.gateways.sockets import local_address_towards
+from smtp_exposure.gateways.tcp_ports import (
+    PortTerms,
+    RoundTrip,
+    observe_port,
+    random_high_port,
+)
+from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, Ending
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.plan import AddressPlan, ConversationPlan, Layer
+from smtp_exposure.smtp.ports import PortObservation
+from smtp_exposure.smtp.request import ProbeRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressTarget:
+    """An address with the hosts and domains it serves, and what is planned for it."""
+
+    address: str
+    hosts: tuple[str, ...]
+    domains: tuple[str, ...]
+    plan: AddressPlan
+
+
+async def probe_address(
+    target: AddressTarget, request: ProbeRequest, terms: Terms, gate: asyncio.Semaphore
+) -> AddressProbe:
+    """Try everything on one address. `gate` bounds the sockets of the whole run."""
+    found = AddressProbe(address=target.address, hosts=target.hosts, domains=target.domains)
+    if not request.detours and local_address_towards(target.address) is None:
+        return replace(found, has_route=False)
+    probe = _Probe(target, request, terms, gate)
+    talks, ports = await asyncio.gather(probe.hold_all(), probe.observe_all())
+    return replace(found, conversations=talks, ports=ports, skipped=tuple(probe.skipped))
+
+
+class _Probe:
+    def __init__(
+        self, target: AddressTarget, request: ProbeRequest, terms: Terms, gate: asyncio.Semaphore
+    ) -> None:
+        self._target, self._request, self._terms, self._gate = target, request, terms, gate
+        self._dialled = Dialled(address=target.address, detours=request.detours)
+        self._at_once = asyncio.Semaphore(request.limits.at_once)
+        self._round_trip = RoundTrip()
+        self._was_open = self._was_shut = False
+        self.skipped: list[str] = []
+
+    async def hold_all(self) -> tuple[Conversation, ...]:
+        plans = self._target.plan.conversations
+        settled = await asyncio.gather(*(self._settle(plan) for plan in plans))
+        return tuple(talk for talks in settled for talk in talks)
+
+    async def observe_all(self) -> tuple[PortObservation, ...]:
+        terms = PortTerms(
+            clock=self._terms.clock,
+            round_trip=self._round_trip,
+            longest=self._request.limits.port_wait,
+            gate=self._gate,
+        )
+        ports = self._target.plan.ports
+        control = random_high_port(ports)
+        return tuple(
+            await asyncio.gather(
+                *(observe_port(self._dialled, port, terms) for port in ports),
+                observe_port(self._dialled, control, terms, is_control=True),
+            )
+        )
+
+    async def _settle(self, plan: ConversationPlan) -> list[Conversation]:
+        first = await self._hold(plan, attempt=1)
+        if first is None:
+            return []
+        if first.needs_tls:
+            # The server takes mail only inside TLS: the same questions are asked there.
+            second = await self._hold(replace(plan, layer=Layer.TLS), attempt=2)
+        elif first.was_put_off:
+            # docs/product.md, "Verdicts": 4xx and 421 count only after a second try.
+            await asyncio.sleep(self._request.limits.retry_pause)
+            second = await self._hold(plan, attempt=2)
+        else:
+            return [first]
+        return [first, second] if second else [first]
+
+    async def _hold(self, plan: ConversationPlan, *, attempt: int) -> Conversation | None:
+        async with self._at_once, self._gate:
+            time_is_up = asyncio.get_running_loop().time() >= self._terms.run_ends
+            if time_is_up or (self._was_shut and not self._was_open):
+                why = Ending.OUT_OF_TIME.value if time_is_up else "nothing answers on this port"
+                self.skipped.append(f"{plan.name}, attempt {attempt}: {why}")
+                return None
+            talk = await converse(
+                plan,
+                self._dialled,
+                self._request.smtp_port,
+                self._terms,
+                server_name=self._server_name(),
+                attempt=attempt,
+            )
+        self._learn(talk)
+        return talk
+
+    def _learn(self, talk: Conversation) -> None:
+        if talk.ending in NOT_OPENED:
+            self._was_shut = True
+        elif talk.connected_at is not None:
+            self._was_open = True
+            self._round_trip.learn(talk.connected_at - talk.started)
+
+    def _server_name(self) -> str | None:
+        # RFC 6066, 3: no address literals as server name.
+        name = self._target.hosts[0] if self._target.hosts else ""
+        is_address = ":" in name or name.replace(".", "").isdigit()
+        return None if not name or is_address else name
