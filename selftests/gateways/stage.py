@@ -108,11 +108,16 @@ class Manner:
     early: list[bytes] = field(default_factory=list)
     greets_after: float = 0.0
     broken_off: int = 0
+    wants_tls: bool = False
+    most_at_once: int = 0
+    _at_once: int = 0
 
     async def speak(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Hold one conversation."""
         lines: list[str] = []
         self.heard.append(lines)
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             if self.greets_after:
                 await self._note_early(reader)
@@ -123,6 +128,8 @@ class Manner:
                     break
         except (OSError, ValueError):
             self.broken_off += 1
+        finally:
+            self._at_once -= 1
 
     async def _note_early(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -145,6 +152,8 @@ class Manner:
             rows = [self.hello, *offered]
             marks = ["-"] * (len(rows) - 1) + [" "]
             return "".join(f"250{m}{r}\r\n" for m, r in zip(marks, rows, strict=True)).encode()
+        if verb == "MAIL" and self.wants_tls and not writer.get_extra_info("sslcontext"):
+            return b"530 5.7.0 Must issue a STARTTLS command first\r\n"
         if verb == "RCPT" and not line.endswith("corp.example>"):
             return NO_RELAY
         replies = {

@@ -14,7 +14,7 @@ import dns.reversename
 
 from smtp_exposure.errors import SettingsError
 from smtp_exposure.records.answers import Answer, AnswerState, Kind
-from smtp_exposure.records.mail_exchangers import bare_name
+from smtp_exposure.records.mail_exchangers import ascii_name, bare_name
 from smtp_exposure.smtp.visible import visible
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _answer(name: str, kind: Kind, found: "dns.resolver.Answer") -> Answer:
 
 def _alias(name: str, canonical: "Name") -> str | None:
     end = bare_name(canonical.to_text())
-    return None if end == bare_name(name) else end
+    return None if end == bare_name(ascii_name(name)) else end
 
 
 def _text(rdata: "Rdata") -> str:

@@ -45,6 +45,14 @@ def bare_name(name: str) -> str:
     return name.lower().rstrip(".") or "."
 
 
+def ascii_name(name: str) -> str:
+    """Give a name as it goes over the wire: labels in other letters as `xn--` (RFC 5890, 2.3.2.1).
+
+    Raises ValueError for a name that has no such form.
+    """
+    return name if name.isascii() else name.encode("idna").decode("ascii")
+
+
 def route_state(mx: Answer) -> RouteState:
     """Tell what an answer to a question for MX means. An A record beside it changes nothing."""
     if mx.state is AnswerState.FOUND:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from smtp_exposure.records.mail_exchangers import ascii_name
 from smtp_exposure.smtp.commands import wire_form
 from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
 
@@ -96,7 +97,8 @@ def plan_address(
 ) -> AddressPlan:
     """Plan what is tried on an address that receives mail for these domains (perhaps none)."""
     make = _compact if request.is_compact else _wide
-    conversations = tuple(make(request, domains, random_part))[:MAX_CONVERSATIONS]
+    *first, last = make(request, domains, random_part)
+    conversations = (*first[: MAX_CONVERSATIONS - 1], last)
     return AddressPlan(conversations=conversations, ports=request.ports)
 
 
@@ -134,7 +136,7 @@ def _relay(
     purposes: tuple[Purpose, ...],
     random_part: str,
 ) -> ConversationPlan:
-    own = domain.domain if domain else ""
+    own = ascii_name(domain.domain) if domain else ""
     # RFC 5321, 4.5.1: postmaster is accepted even without a domain.
     recipient = (domain.recipient or f"postmaster@{own}") if domain else "postmaster"
     words = {"own": own, "foreign": request.foreign_domain, "random": random_part}
@@ -150,7 +152,7 @@ def _relay(
     )
     name = "relay-" + "-".join(purpose.value.removeprefix("rcpt-") for purpose in purposes)
     return ConversationPlan(
-        name=name, layer=Layer.CLEAR, groups=(steps,), domain=own if domain else None
+        name=name, layer=Layer.CLEAR, groups=(steps,), domain=domain.domain if domain else None
     )
 
 

@@ -1,0 +1,118 @@
+"""The plan of an address: what is said, where, and within which limits."""
+
+from collections import Counter
+
+import pytest
+
+from smtp_exposure.smtp.commands import ForbiddenCommand
+from smtp_exposure.smtp.plan import (
+    MAX_CONVERSATIONS,
+    AddressPlan,
+    Layer,
+    Purpose,
+    Step,
+    describe,
+    plan_address,
+)
+from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
+
+CORP = DomainTarget(domain="corp.example")
+EXPECTED_REFUSALS = {purpose for purpose in Purpose if purpose.value.startswith("auth-")} | {
+    Purpose.RCPT_FOREIGN,
+    Purpose.RCPT_RANDOM,
+    Purpose.RCPT_PERCENT,
+    Purpose.RCPT_BANG,
+    Purpose.RCPT_QUOTED,
+}
+
+
+def plan(*domains: DomainTarget, compact: bool = False, mail_from: str = "<>") -> AddressPlan:
+    request = ProbeRequest(compact=compact, mail_from=mail_from)
+    return plan_address(request, domains, "probe-1")
+
+
+def lines(found: AddressPlan) -> list[str]:
+    return [step.line for talk in found.conversations for group in talk.groups for step in group]
+
+
+def refusals(found: AddressPlan) -> list[int]:
+    return [
+        sum(step.purpose in EXPECTED_REFUSALS for group in talk.groups for step in group)
+        for talk in found.conversations
+    ]
+
+
+def test_each_expected_refusal_has_a_conversation_of_its_own() -> None:
+    assert max(refusals(plan(CORP))) == 1
+    assert sum(refusals(plan(CORP))) == 9
+
+
+def test_a_fleet_shares_conversations_below_the_limit_of_errors() -> None:
+    assert max(refusals(plan(CORP, compact=True))) < 5
+    assert sum(refusals(plan(CORP, compact=True))) == 9
+    assert len(plan(CORP, compact=True).conversations) == 5
+
+
+def test_sign_in_is_tried_before_and_after_tls() -> None:
+    layers = Counter(
+        (talk.layer, step.line)
+        for talk in plan().conversations
+        for group in talk.groups
+        for step in group
+        if step.line.startswith("AUTH")
+    )
+    tried = [
+        (layer, line) for layer in (Layer.CLEAR, Layer.TLS) for line in ("AUTH LOGIN", "AUTH NTLM")
+    ]
+    assert layers == Counter(tried)
+
+
+def test_all_forms_of_relaying_are_tried() -> None:
+    assert {line for line in lines(plan(CORP)) if line.startswith("RCPT")} == {
+        "RCPT TO:<postmaster@corp.example>",
+        "RCPT TO:<nobody@example.com>",
+        "RCPT TO:<probe-1@corp.example>",
+        "RCPT TO:<probe-1%example.com@corp.example>",
+        "RCPT TO:<example.com!probe-1@corp.example>",
+        'RCPT TO:<"probe-1@example.com"@corp.example>',
+    }
+
+
+def test_a_host_without_a_domain_is_asked_for_postmaster() -> None:
+    found = [line for line in lines(plan()) if line.startswith("RCPT")]
+    assert found == ["RCPT TO:<postmaster>", "RCPT TO:<nobody@example.com>"]
+
+
+def test_recipient_and_sender_are_those_of_the_profile() -> None:
+    target = DomainTarget(domain="corp.example", recipient="check@corp.example")
+    found = lines(plan(target, mail_from="probe@probe.example"))
+    assert "RCPT TO:<check@corp.example>" in found
+    assert "MAIL FROM:<probe@probe.example>" in found
+
+
+def test_a_domain_in_other_letters_goes_out_in_its_ascii_form() -> None:
+    found = lines(plan(DomainTarget(domain="b\u00fccher.example")))
+    assert "RCPT TO:<postmaster@xn--bcher-kva.example>" in found
+
+
+def test_many_domains_on_one_address_stay_bounded() -> None:
+    many = tuple(DomainTarget(domain=f"d{number}.example") for number in range(100))
+    assert len(plan(*many).conversations) == MAX_CONVERSATIONS
+
+
+def test_nothing_in_a_plan_may_be_a_message_or_a_credential() -> None:
+    with pytest.raises(ForbiddenCommand):
+        Step(purpose=Purpose.MAIL, line="DATA")
+    assert not any(line.startswith(("DATA", "BDAT")) for line in lines(plan(CORP)))
+
+
+def test_the_plan_can_be_read_before_anything_is_contacted() -> None:
+    text = describe(plan(CORP))
+    assert "port 25, auth-login-tls: greeting, EHLO, STARTTLS, EHLO, AUTH LOGIN, QUIT" in text
+    assert text[-1].startswith("connect only: ports 110, 995, 143, 993, 717, 465, 587, 2525,")
+
+
+def test_many_targets_make_a_fleet() -> None:
+    many = tuple(DomainTarget(domain=f"d{number}.example") for number in range(17))
+    assert ProbeRequest(domains=many).is_compact
+    assert not ProbeRequest(domains=many[:16]).is_compact
