@@ -155,3 +155,28 @@ def test_one_thing_changed(old: str, new: str, outside: Offer) -> None:
 def test_text_without_a_dialogue_is_refused(text: str) -> None:
     with pytest.raises(UnreadableEvidence):
         parse_transcript(text)
+
+
+LOG = """#Fields: date-time,connector-id,session-id,event,data,context
+t,EX01\\Default Frontend EX01,A,<,EHLO a,
+t,EX01\\Default Frontend EX01,A,>,250  mx.corp.example Hello [203.0.113.9] SIZE STARTTLS,
+t,EX01\\Default Frontend EX01,A,<,STARTTLS,
+t,EX01\\Default Frontend EX01,A,>,220 2.0.0 SMTP server ready,
+t,EX01\\Default Frontend EX01,B,<,EHLO b,
+t,EX01\\Default Frontend EX01,B,>,250  mx.corp.example Hello [203.0.113.8] AUTH NTLM,
+t,EX01\\Default Frontend EX01,A,<,EHLO a,
+t,EX01\\Default Frontend EX01,A,>,250  mx.corp.example Hello [203.0.113.9] SIZE AUTH=LOGIN,
+"""
+
+
+def test_sessions_that_a_log_mixes_are_read_apart() -> None:
+    found = parse_transcript(LOG)
+    assert found.sessions == 2
+    offered = [
+        (view.phase, view.capabilities.auth, view.capabilities.auth_equals) for view in found.views
+    ]
+    assert offered == [
+        (Phase.BEFORE_TLS, (), ()),
+        (Phase.AFTER_TLS, (), ("LOGIN",)),
+        (Phase.BEFORE_TLS, ("NTLM",), ()),
+    ]

@@ -87,7 +87,7 @@ def _unfolded(reply: str) -> Iterator[str]:
 def _capabilities_in(words: list[str]) -> list[str]:
     found: list[list[str]] = []
     for word in words:
-        is_argument = found and word.upper() not in _KEYWORDS
+        is_argument = found and word.upper().partition("=")[0] not in _KEYWORDS
         if is_argument and found[-1][0].upper().partition("=")[0] in _WITH_ARGUMENTS:
             found[-1].append(word)
         else:

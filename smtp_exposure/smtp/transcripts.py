@@ -137,14 +137,19 @@ def is_internet(address: IPv4Address | IPv6Address) -> bool:
 
 def parse_transcript(text: str) -> Transcript:
     """Read a published dialogue. Raises UnreadableEvidence where no line of SMTP is found."""
+    logged = list(log_records(text)) if "#Fields: " in text else []
     lines = tuple(dialogue_lines(text))
+    sessions: dict[str | None, list[Line]] = {}
+    for line, record in logged:
+        sessions.setdefault(record.get("session-id"), []).append(line)
     reading = _Reading()
-    for line in lines:
-        reading.take(line)
+    for session in sessions.values() if logged else (lines,):
+        reading.begin()
+        for line in session:
+            reading.take(line)
     if not reading.understood:
         raise UnreadableEvidence(f"no SMTP dialogue found in {text[:200]!r}")
-    records = [record for _, record in log_records(text)] if "#Fields: " in text else []
-    first = records[0] if records else {}
+    first = logged[0][1] if logged else {}
     port = re.search(r"^(\d{1,5})/tcp\s", text, re.MULTILINE)
     return Transcript(
         greeting=reading.greeting,
@@ -156,7 +161,7 @@ def parse_transcript(text: str) -> Transcript:
         port=int(port[1]) if port else None,
         connector=first.get("connector-id"),
         remote=first["remote-endpoint"].rpartition(":")[0] if "remote-endpoint" in first else None,
-        sessions=len({record.get("session-id") for record in records}) or 1,
+        sessions=len(sessions) or 1,
     )
 
 
@@ -170,8 +175,11 @@ class _Reading:
         self.mail_reply: Reply | None = None
         self.sign_ins: list[SignIn] = []
         self.understood = False
-        self._command = ""
-        self._pending: list[str] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a session: nothing was said in it, and nothing is encrypted."""
+        self._command, self._pending = "", list[str]()
         self._phase = Phase.BEFORE_TLS
 
     def take(self, line: Line) -> None:
