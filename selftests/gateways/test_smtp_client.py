@@ -9,6 +9,7 @@ import pytest
 from selftests.gateways.stage import Manner, Stage, server_context
 from selftests.gateways.talks import CLEAR, OLD, RELAY, TLS, Talk
 from selftests.smtp.authorities import Made, make
+from smtp_exposure.gateways import handshakes
 from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect
 from smtp_exposure.smtp.certificates import NameMatch, TrustState
 from smtp_exposure.smtp.commands import ForbiddenCommand
@@ -136,6 +137,18 @@ def test_old_versions_are_accepted_by_an_old_server(talk: Talk, manner: Manner) 
     if not seen.tls.is_testable:
         pytest.skip("this OpenSSL can't speak TLS 1.1")
     assert seen.tls.version == "TLSv1.1"
+
+
+def test_old_versions_that_this_machine_lacks_are_no_verdict(
+    talk: Talk, manner: Manner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking() -> None:
+        return None
+
+    monkeypatch.setattr(handshakes, "old_context", lacking)
+    seen = talk(OLD, manner)
+    assert seen.tls is not None
+    assert not seen.tls.is_testable
 
 
 def test_the_wire_takes_no_command_off_the_list(stage: Stage, manner: Manner) -> None:

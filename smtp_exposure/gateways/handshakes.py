@@ -27,40 +27,35 @@ _read_certificate = lru_cache(maxsize=1_024)(parse_certificate)
 
 @cache
 def modern_context() -> ssl.SSLContext:
-    """Everything from TLS 1.0 to the newest: which version an old server takes is evidence."""
-    return _context(ssl.TLSVersion.MAXIMUM_SUPPORTED)
+    """Everything from the oldest to the newest: which version an old server takes is evidence."""
+    return _context(ssl.TLSVersion.MINIMUM_SUPPORTED, ssl.TLSVersion.MAXIMUM_SUPPORTED)
 
 
 @cache
-def old_context() -> ssl.SSLContext:
-    """TLS 1.0 and 1.1 only."""
-    return _context(ssl.TLSVersion.TLSv1_1)
+def old_context() -> ssl.SSLContext | None:
+    """TLS 1.0 and 1.1 only; None where the local OpenSSL begins no handshake with them."""
+    try:
+        context = _context(ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
+        context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO()).do_handshake()
+    except ssl.SSLWantReadError:
+        return context
+    except (ssl.SSLError, ValueError):
+        return None
+    return None
 
 
-def _context(newest: ssl.TLSVersion) -> ssl.SSLContext:
+def _context(oldest: ssl.TLSVersion, newest: ssl.TLSVersion) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     with warnings.catch_warnings():
         # Python deprecates the old versions, rightly; here they are the question.
         warnings.simplefilter("ignore", DeprecationWarning)
-        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.minimum_version = oldest
         context.maximum_version = newest
     # OpenSSL 3 keeps TLS 1.0 and 1.1, small keys and SHA-1 for level 0.
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
-
-
-def can_speak_old_versions() -> bool:
-    """Whether the local OpenSSL begins a handshake with TLS 1.1 at all."""
-    try:
-        client = old_context().wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO())
-        client.do_handshake()
-    except ssl.SSLWantReadError:
-        return True
-    except ssl.SSLError:
-        return False
-    return False
 
 
 async def shake_hands(
@@ -69,9 +64,12 @@ async def shake_hands(
     """Do a handshake on a connection and describe it; a failure is a session with a problem."""
     started = time.monotonic()
     problem = None
+    context = old_context() if old else modern_context()
     try:
         async with asyncio.timeout(seconds):
-            await wire.start_tls(old_context() if old else modern_context(), server_name)
+            if context is None:
+                raise ssl.SSLError("this machine's OpenSSL speaks no TLS 1.1")
+            await wire.start_tls(context, server_name)
     except TimeoutError:
         problem = "no answer in time"
     except OSError as failure:  # ssl.SSLError is one
@@ -84,7 +82,7 @@ async def shake_hands(
         cipher=None,
         server_name=server_name,
         problem=problem,
-        is_testable=not old or can_speak_old_versions(),
+        is_testable=context is not None,
         seconds=took,
     )
 

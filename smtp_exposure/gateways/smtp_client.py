@@ -13,7 +13,7 @@ from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.gateways.chain_trust import TrustJudge
 from smtp_exposure.gateways.handshakes import shake_hands
 from smtp_exposure.gateways.smtp_dialogue import QUIT, Dialogue, Ended
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect, utc_now
+from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect_within, utc_now
 from smtp_exposure.smtp.conversations import Conversation, Ending, TlsSession
 from smtp_exposure.smtp.ehlo import parse_ehlo
 from smtp_exposure.smtp.plan import ConversationPlan, Layer, Purpose, Step
@@ -102,8 +102,7 @@ class _Talk:
 
     async def _open(self, dialled: Dialled, port: int) -> Dialogue:
         try:
-            async with asyncio.timeout(self._terms.limits.connect):
-                opened = await connect(dialled, port)
+            opened = await connect_within(dialled, port, self._terms.limits.connect)
         except TimeoutError as problem:
             raise Ended(Ending.SILENT, errno=problem.errno) from None
         except OSError as problem:

@@ -76,6 +76,36 @@ async def connect(dialled: Dialled, port: int) -> socket.socket:
     return opened
 
 
+async def connect_within(dialled: Dialled, port: int, seconds: float) -> socket.socket:
+    """Open a connection or raise TimeoutError; OSError as the system says it."""
+    task = asyncio.ensure_future(connect(dialled, port))
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        await catch_up()
+        if task.done():
+            return task.result()
+    except asyncio.CancelledError:
+        close_result(task)
+        raise
+    task.cancel()
+    raise TimeoutError
+
+
+async def catch_up() -> None:
+    """Let the event loop deliver what has arrived: a busy run must not look like a silent peer."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+def close_result(task: asyncio.Task[socket.socket]) -> None:
+    """Close what a connection attempt has opened or may still open."""
+    if not task.done():
+        # A task that is cancelled while it connects closes its socket itself.
+        task.cancel()
+    elif not task.cancelled() and task.exception() is None:
+        task.result().close()
+
+
 class Wire:
     """A connection that keeps everything that passes, with times."""
 

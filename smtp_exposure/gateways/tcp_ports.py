@@ -13,7 +13,7 @@ import ssl
 from dataclasses import dataclass
 
 from smtp_exposure.gateways.handshakes import modern_context
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled, connect
+from smtp_exposure.gateways.smtp_wire import Clock, Dialled, catch_up, close_result, connect
 from smtp_exposure.smtp.ports import TLS_FIRST, PortObservation, PortState, guess_protocol
 
 _FIRST_BYTES = 512
@@ -49,7 +49,7 @@ class RoundTrip:
         """Seconds after which silence counts: the kernel's second SYN must have had its time."""
         if self.seconds is None:
             return longest
-        return min(longest, _SECOND_SYN_LATEST + max(4 * self.seconds, 0.1))
+        return min(longest, _SECOND_SYN_LATEST + max(2 * self.seconds, 0.1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,9 @@ class PortTerms:
 
 def random_high_port(taken: tuple[int, ...]) -> int:
     """Choose the control: a port that nothing should listen on."""
-    free = [port for port in _HIGH_PORTS if port not in taken]
-    return secrets.choice(free)
+    while (port := secrets.choice(_HIGH_PORTS)) in taken:
+        pass
+    return port
 
 
 async def observe_port(
@@ -130,6 +131,7 @@ class _Attempt:
             await asyncio.wait(
                 self._running, timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED
             )
+            await catch_up()
         done = [task for task in self._running if task.done()]
         # Where both came back at once, an accepted connection says more than a failed one.
         return min(done, key=lambda task: task.exception() is not None) if done else None
@@ -155,11 +157,7 @@ class _Attempt:
 
     def close(self) -> None:
         for task in self._running:
-            # A task that is cancelled while it connects closes its socket itself.
-            if not task.done():
-                task.cancel()
-            elif not task.cancelled() and task.exception() is None:
-                task.result().close()
+            close_result(task)
 
 
 def _failure(problem: OSError) -> _Outcome:

@@ -20,6 +20,7 @@ _TABBED = re.compile(rb"([2-5][0-9]{2})(\t)(.*)", re.DOTALL)
 # RFC 2034, 4: status-code = class "." subject "." detail, then a blank or the end.
 _ENHANCED = re.compile(r"([245])\.\d{1,3}\.\d{1,3}(?=\s|$)")
 _LONGEST_BY_STANDARD = 512
+_FLAWLESS = re.compile(rb"[\t\x20-\x7e]*\r\n")
 
 
 class Flaw(Enum):
@@ -174,6 +175,8 @@ def _split(raw: bytes) -> list[bytes]:
 
 
 def _flaws_of(line: bytes, body: bytes) -> set[Flaw]:
+    if _FLAWLESS.fullmatch(line) and len(line) <= _LONGEST_BY_STANDARD:
+        return set()
     marks = {
         Flaw.BARE_LF: not line.endswith(b"\r\n"),
         Flaw.BARE_CR: b"\r" in body,
