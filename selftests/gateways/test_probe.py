@@ -8,6 +8,7 @@ import pytest
 from selftests.gateways.stage import GREETING, Manner, Stage
 from selftests.gateways.zones import Table, Zone
 from smtp_exposure.errors import SettingsError, UnreadableEvidence
+from smtp_exposure.gateways import address_probe
 from smtp_exposure.gateways.probe import gather
 from smtp_exposure.records.mail_exchangers import RouteState
 from smtp_exposure.smtp.conversations import Ending
@@ -133,6 +134,17 @@ def test_a_closed_port_25_is_not_knocked_at_again_and_again(stage: Stage) -> Non
 
 
 NOWHERE = Detour(address="192.0.2.1", port=1, to_address="127.0.0.1", to_port=1)
+
+
+def test_without_a_route_nothing_is_tried(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_way(_address: str) -> None:
+        return None
+
+    monkeypatch.setattr(address_probe, "local_address_towards", no_way)
+    probe = only(gather(replace(BASE, resolver=Zone(TABLE).serve(stage))))
+    assert not probe.has_route
+    assert probe.conversations == ()
+    assert probe.ports == ()
 
 
 def test_strangers_are_left_alone(stage: Stage, manner: Manner) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from smtp_exposure.errors import SettingsError
 from smtp_exposure.smtp.commands import ForbiddenCommand
 from smtp_exposure.smtp.plan import (
     MAX_CONVERSATIONS,
@@ -11,6 +12,7 @@ from smtp_exposure.smtp.plan import (
     Layer,
     Purpose,
     Step,
+    check_request,
     describe,
     plan_address,
 )
@@ -116,3 +118,23 @@ def test_many_targets_make_a_fleet() -> None:
     many = tuple(DomainTarget(domain=f"d{number}.example") for number in range(17))
     assert ProbeRequest(domains=many).is_compact
     assert not ProbeRequest(domains=many[:16]).is_compact
+
+
+@pytest.mark.parametrize(
+    ("request_", "named"),
+    [
+        (ProbeRequest(ehlo_name="two words"), "--ehlo-name"),
+        (ProbeRequest(mail_from="a\r\nDATA"), "--mail-from"),
+        (ProbeRequest(foreign_domain="a>b"), "foreign_domain"),
+        (ProbeRequest(domains=(DomainTarget(domain="a\nb"),)), "--domain="),
+        (ProbeRequest(domains=(DomainTarget(domain="\u00e4..b"),)), "--domain="),
+        (ProbeRequest(domains=(DomainTarget(domain="a", recipient="<a>"),)), "recipient"),
+    ],
+)
+def test_names_that_could_never_be_sent_are_refused(request_: ProbeRequest, named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        check_request(request_)
+
+
+def test_usual_requests_are_fine() -> None:
+    check_request(ProbeRequest(domains=(CORP,), mail_from="probe@probe.example"))

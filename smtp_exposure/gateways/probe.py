@@ -25,7 +25,7 @@ from smtp_exposure.records.mail_domains import MailDomain, MailHost
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import SCHEMA, ExternalEvidence
-from smtp_exposure.smtp.plan import plan_address
+from smtp_exposure.smtp.plan import check_request, plan_address
 from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
 from smtp_exposure.smtp.transcripts import is_internet
 
@@ -35,7 +35,11 @@ _NAME_WAIT = 1.0
 
 
 def gather(request: ProbeRequest) -> ExternalEvidence:
-    """Look at everything the request names. What could not be seen is part of the evidence."""
+    """Look at everything the request names. What could not be seen is part of the evidence.
+
+    Raises SettingsError, before anything is contacted, for options that can't be used.
+    """
+    check_request(request)
     return asyncio.run(_Look(request).gather())
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from smtp_exposure.errors import SettingsError
 from smtp_exposure.records.mail_exchangers import ascii_name
-from smtp_exposure.smtp.commands import wire_form
+from smtp_exposure.smtp.commands import ForbiddenCommand, wire_form
 from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
 
 # However many domains share an address, no more conversations than this are planned for it.
@@ -154,6 +155,31 @@ def _relay(
     return ConversationPlan(
         name=name, layer=Layer.CLEAR, groups=(steps,), domain=domain.domain if domain else None
     )
+
+
+def check_request(request: ProbeRequest) -> None:
+    """Refuse names that could never be sent. Raises SettingsError naming what must change."""
+    lines = [
+        ("--ehlo-name", f"EHLO {request.ehlo_name or 'probe.example'}"),
+        ("--mail-from", f"MAIL FROM:{_bracketed(request.mail_from)}"),
+        ("foreign_domain in the profile", f"RCPT TO:<x@{request.foreign_domain}>"),
+    ]
+    for target in request.domains:
+        recipient = target.recipient or "postmaster@x.example"
+        lines.append(("recipient in the profile", f"RCPT TO:<{recipient}>"))
+        lines.append((f"--domain={target.domain}", f"RCPT TO:<x@{_ascii_or_same(target.domain)}>"))
+    for option, line in lines:
+        try:
+            wire_form(line)
+        except ForbiddenCommand as problem:
+            raise SettingsError(f"{option}: {problem}") from None
+
+
+def _ascii_or_same(name: str) -> str:
+    try:
+        return ascii_name(name)
+    except ValueError:
+        return name
 
 
 def _bracketed(address: str) -> str:
