@@ -33,6 +33,7 @@ class Target(Enum):
     SERVER = "front_door"
     ORGANIZATION = "inventory"
     DOMAIN = "domain"
+    MAIL_DOMAIN = "approach"
 
 
 class NotCompliant(AssertionError):

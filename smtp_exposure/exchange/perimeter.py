@@ -1,6 +1,7 @@
 """What is inside and what is the Internet, for one organisation (checklist, "Words")."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from smtp_exposure.exchange.addresses import AddressSet, Family
 from smtp_exposure.exchange.inventory import KnownAddress, Organization
@@ -28,11 +29,17 @@ class Perimeter:
     known_addresses: tuple[KnownAddress, ...]
 
 
+@cache
+def internet_without(internal: AddressSet) -> AddressSet:
+    """The Internet less an internal space (checklist, "Words")."""
+    return _INTERNET - internal
+
+
 def draw_perimeter(organization: Organization, expected: Expectations) -> Perimeter:
     """Draw the line: the expected internal ranges, and the addresses of known servers."""
     known = (*organization.known_addresses, *expected.known_addresses)
     internal = expected.internal | AddressSet.of(item.interval for item in known)
-    internet = _INTERNET - internal
+    internet = internet_without(internal)
     vendor = expected.internet
     return Perimeter(
         internal=internal,

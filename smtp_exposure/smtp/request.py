@@ -65,6 +65,8 @@ class ProbeRequest:
     ports: tuple[int, ...] = EXPOSED_PORTS
     limits: Limits = Limits()
     detours: tuple[Detour, ...] = ()
+    # What the probe's own address is said to be, where detours hide it.
+    own_address: str | None = None
     # None: one conversation for each expected refusal, unless there are many targets.
     compact: bool | None = None
 

@@ -1,0 +1,58 @@
+"""What a server offers to sign in with, and how it takes an attempt (checklist, EXT-03)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from smtp_exposure.smtp.ehlo import Capabilities
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.smtp.plan import Purpose
+
+_COMMANDS = {Purpose.AUTH_LOGIN: "AUTH LOGIN", Purpose.AUTH_NTLM: "AUTH NTLM"}
+
+
+def offered(said: Capabilities) -> tuple[str, ...]:
+    """The lines of an EHLO reply that offer something to sign in with, as written."""
+    if not said.offers_sign_in:
+        return ()
+    return tuple(
+        line.text
+        for line in said.lines
+        if line.keyword == "X-EXPS" or (line.keyword == "AUTH" and line.arguments)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One AUTH command that nobody had invited, and the reply."""
+
+    command: str
+    phase: Phase
+    said: str
+    is_accepted: bool
+    is_refused: bool
+
+
+def attempts(probe: AddressProbe) -> Iterator[Attempt]:
+    """Every attempt on an address that was answered, in either phase."""
+    for phase in Phase:
+        for purpose, reply in probe.sign_in_replies(phase):
+            yield Attempt(
+                command=_COMMANDS[purpose],
+                phase=phase,
+                said=reply.text,
+                is_accepted=reply.accepts or reply.asks_for_more,
+                is_refused=reply.refuses,
+            )
+
+
+def unannounced(tried: Iterable[Attempt], *, with_tls: bool) -> list[str]:
+    """The attempts that got no answer at all; inside TLS only where there is TLS."""
+    answered = {(item.command, item.phase) for item in tried}
+    phases = [Phase.BEFORE_TLS, *([Phase.AFTER_TLS] if with_tls else [])]
+    return [
+        f"{command} {phase.value}"
+        for phase in phases
+        for command in _COMMANDS.values()
+        if (command, phase) not in answered
+    ]
