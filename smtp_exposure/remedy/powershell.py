@@ -24,7 +24,8 @@ def render(fix: str, finding: Finding) -> str:
 
     PowerShell reserves `<`, so a placeholder that nothing fills can't run.
     """
-    filled = fix.replace("<identity>", finding.blanks.get("identity", quote(finding.subject)))
-    for name, value in finding.blanks.items():
+    blanks = {"identity": quote(finding.subject)} | dict(finding.blanks())
+    filled = fix
+    for name, value in blanks.items():
         filled = filled.replace(f"<{name}>", value)
     return filled
