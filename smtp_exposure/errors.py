@@ -1,4 +1,4 @@
-"""Every way in which looking can fail, apart from what was seen: see docs/architecture.md, "Errors"."""
+"""Every way in which looking can fail, each with the verdict that it leads to (verdicts.py)."""
 
 
 class ExposureError(Exception):

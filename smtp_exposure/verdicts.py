@@ -1,7 +1,7 @@
 """The words of a judgement: severities, verdicts, findings, outcomes. No pytest here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 
 from smtp_exposure.errors import ExposureError, MissingEvidence, Undecided
@@ -66,7 +66,7 @@ _VERDICT_OF = {
 class Finding:
     """One thing that was seen: its subject names the offender inside the target (product.md).
 
-    `blanks` fill the placeholders of the check's remedy: `identity` for `<identity>`.
+    `blanks` tells, when a remedy is shown, what fills its placeholders: `identity` for `<identity>`.
     """
 
     subject: str
@@ -74,7 +74,7 @@ class Finding:
     expected: str = ""
     detail: str = ""
     level: Level = Level.DEVIATION
-    blanks: Mapping[str, str] = field(default_factory=dict)
+    blanks: Callable[[], Mapping[str, str]] = dict
     waiver: str | None = None
 
     @property

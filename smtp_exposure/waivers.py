@@ -17,7 +17,7 @@ _COVERED = {"deviates": Level.DEVIATION, "inconclusive": Level.INCONCLUSIVE}
 
 def evidence_of(finding: Finding) -> str:
     """SHA-256 of what was observed, in lower-case hexadecimal: a waiver may insist on it."""
-    return hashlib.sha256(finding.observed.encode()).hexdigest()
+    return hashlib.sha256(finding.observed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def waive(

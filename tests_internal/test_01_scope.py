@@ -1,6 +1,7 @@
 """Step 1: Default Frontend serves the inside only, and still serves it well."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check
 from smtp_exposure.errors import MissingEvidence
@@ -71,7 +72,7 @@ def test_the_default_frontend_is_closed_to_the_internet(front_door: FrontDoor) -
                 observed=f"{item.text} holds the Internet addresses {exposed}",
                 expected="internal addresses only",
                 detail=_misprint(item),
-                blanks=blanks.to_narrow(front_door, connector),
+                blanks=partial(blanks.to_narrow, front_door, connector),
             )
 
 
@@ -96,7 +97,7 @@ def test_the_default_frontend_serves_the_internal_ranges(
             subject=connector.identity,
             observed=f"{interval} is not among its ranges",
             expected=f"all of {front_door.expected.internal}",
-            blanks=blanks.to_narrow(front_door, connector),
+            blanks=partial(blanks.to_narrow, front_door, connector),
         )
 
 
@@ -120,7 +121,7 @@ def test_the_default_frontend_serves_all_exchange_servers(
                 subject=connector.identity,
                 observed=f"{address.interval} of {address.owner} is not among its ranges",
                 expected="the addresses of all Exchange and Edge servers",
-                blanks=blanks.to_narrow(front_door, connector),
+                blanks=partial(blanks.to_narrow, front_door, connector),
             )
 
 
@@ -137,7 +138,7 @@ def test_the_default_frontend_has_no_deprecated_range(front_door: FrontDoor) -> 
                 subject=connector.identity,
                 observed=f"{item.text} is site-local, deprecated by RFC 3879",
                 expected="fc00::/7 alone for internal IPv6 addresses (RFC 4193)",
-                blanks=blanks.to_narrow(front_door, connector),
+                blanks=partial(blanks.to_narrow, front_door, connector),
             )
 
 

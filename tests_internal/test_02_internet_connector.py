@@ -1,6 +1,7 @@
 """Step 2: a front-end connector of its own takes mail from the Internet."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.addresses import AddressSet, Family
@@ -34,7 +35,7 @@ def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterato
     front_door.require_internet_facing()
     wanted = front_door.expected.internet_ranges
     found = front_door.found_internet_connectors
-    widened = blanks.to_widen(front_door)
+    widened = partial(blanks.to_widen, front_door)
     name = front_door.expected.internet_connector or "Internet (anonymous SMTP)"
     if not found:
         yield Finding(

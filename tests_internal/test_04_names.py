@@ -1,6 +1,7 @@
 """Step 4: the Internet connector calls itself by the name that the MX record has."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.banners import announced_host
@@ -41,7 +42,7 @@ def test_the_fqdn_is_the_mail_hosts_name(front_door: FrontDoor) -> Iterator[Find
                 subject=connector.identity,
                 observed=f"Fqdn is {connector.fqdn or 'empty'}",
                 expected=" or ".join(sorted(hosts)),
-                blanks=blanks.to_name(connector, hosts),
+                blanks=partial(blanks.to_name, connector, hosts),
             )
 
     yield from examine(connectors, rule, name=lambda item: item.identity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.certificates import days_needed
@@ -9,7 +10,6 @@ from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.tls_certificate import presented
 from smtp_exposure.remedy import blanks
-from smtp_exposure.remedy.powershell import quote
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
 COMFORTABLE = timedelta(days=60)
@@ -42,7 +42,7 @@ def test_the_certificate_for_starttls_is_in_order(front_door: FrontDoor) -> Iter
                 subject=connector.identity,
                 observed=fault,
                 expected="a valid certificate with private key and the service SMTP",
-                blanks=blanks.for_server(front_door, connector),
+                blanks=partial(blanks.for_server, front_door, connector),
             )
         choice.require_readable()
 
@@ -70,7 +70,7 @@ def test_both_connectors_present_one_certificate(front_door: FrontDoor) -> Itera
                 subject=connector.identity,
                 observed=f"TlsCertificateName is {connector.tls_certificate_name or 'unset'}",
                 expected=wanted,
-                blanks={"certificate name": quote(wanted)},
+                blanks=partial(blanks.to_present, connector, wanted),
             )
 
     yield from examine(connectors, rule, name=lambda item: item.identity)

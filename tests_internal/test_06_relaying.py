@@ -84,7 +84,7 @@ def test_strangers_are_not_trusted_as_servers(front_door: FrontDoor) -> Iterator
     fix="Remove-AcceptedDomain -Identity <identity>",
 )
 def test_no_accepted_domain_is_a_wildcard(inventory: Inventory) -> Iterator[Finding]:
-    """No accepted domain is `*` or a whole top-level domain.
+    """No accepted domain is a wildcard: neither every domain, nor a whole top-level domain.
 
     Mail for an accepted domain is taken from anybody; a wildcard makes the server an open relay.
     """

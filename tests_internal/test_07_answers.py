@@ -1,6 +1,7 @@
 """Step 7: who answers whom, proved over all addresses."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
@@ -40,7 +41,7 @@ def _exposed(front_door: FrontDoor, item: Exposure) -> Finding:
         expected="a connector that offers no authentication",
         detail=item.why_open,
         level=item.level,
-        blanks=blanks.to_narrow(front_door, item.connector),
+        blanks=partial(blanks.to_narrow, front_door, item.connector),
     )
 
 
@@ -62,7 +63,7 @@ def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iter
             subject=str(interval),
             observed="no connector answers these addresses",
             expected="an Internet connector answers them",
-            blanks=blanks.to_widen(front_door),
+            blanks=partial(blanks.to_widen, front_door),
         )
     for interval in unanswered(front_door, SMTP_PORT, surely=False) - surely:
         yield Finding(

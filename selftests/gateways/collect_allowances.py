@@ -35,6 +35,10 @@ class Allowances:
     constructs: frozenset[str]
 
 
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 ALLOWED = Allowances(
     commands={
         "get-exchangeserver": _STOP,
@@ -66,30 +70,30 @@ ALLOWED = Allowances(
     functions=frozenset({"convertto-plain", "convertto-sid", "convertto-row", "read-section"}),
     call="& $Read $target",
     write="[System.IO.File]::WriteAllText($Path, $json)",
-    methods=frozenset(
+    methods=_words(
         """touniversaltime tostring contains translate gettype getbytes computehash tolowerinvariant
-        substring""".split()
+        substring"""
     ),
-    statics=frozenset(
+    statics=_words(
         """system.io.file::exists system.convert::tobase64string system.environment::machinename
         system.globalization.cultureinfo::invariantculture datetime::utcnow system.math::min
         system.text.encoding::utf8 system.security.cryptography.sha256::create
-        system.bitconverter::tostring""".split()
+        system.bitconverter::tostring"""
     ),
-    members=frozenset(
+    members=_words(
         """psobject properties value exception fullname fullyqualifiederrorid message count keys
-        length name displayname status startmode localport""".split()
+        length name displayname status startmode localport"""
     ),
     casts=frozenset(
         {"bool", "long", "ordered", "pscustomobject", "system.security.principal.ntaccount"}
     ),
     parameter_types=frozenset({"string", "string[]", "int", "scriptblock"}),
-    operand_types=frozenset(
+    operand_types=_words(
         """bool datetime byte[] string system.collections.ienumerable byte int16 uint16 int uint32
-        long system.security.principal.securityidentifier""".split()
+        long system.security.principal.securityidentifier"""
     ),
     preferences=frozenset({"erroractionpreference", "progresspreference", "warningpreference"}),
-    constructs=frozenset(
+    constructs=_words(
         """additive_argument_expression additive_expression argument_expression
         argument_expression_list argument_list array_expression array_literal_expression
         array_type_name assignment_expression assignment_operator assignment_value attribute
@@ -111,7 +115,7 @@ ALLOWED = Allowances(
         type_name type_spec unary_expression variable verbatim_string_characters
         $_ & ( ) + += , - -and -contains -eq -f -is -lt -match -not -notcontains -notmatch -or
         -replace . :: ; = @( @{ [ ] " catch else for foreach function if in param return throw try
-        { | }""".split()
+        { | }"""
     )
     | {" "},
 )

@@ -42,7 +42,7 @@ def commands(script: Script) -> Iterator[Violation]:
         if name not in script.allowed.commands:
             yield violation(node, Reason.COMMAND)
             continue
-        for parameter, value in _arguments(node):
+        for parameter, value in arguments(node):
             wanted = script.allowed.commands[name].get(parameter)
             if wanted is None or not _fits(value, wanted):
                 yield violation(value or node, Reason.PARAMETER)
@@ -66,12 +66,30 @@ def script_blocks(script: Script) -> Iterator[Violation]:
     expected = {
         core(value).start_byte
         for node in script.of_kind("command")
-        for parameter, value in _arguments(node)
+        for parameter, value in arguments(node)
         if value and script.allowed.commands.get(_command_name(node), {}).get(parameter) == BLOCK
     }
     for node in script.of_kind("script_block_expression"):
         if node.start_byte not in expected:
             yield violation(node, Reason.BLOCK)
+
+
+def arguments(command: Node) -> Iterator[tuple[str, Node | None]]:
+    """Parameter names in small letters with their values; POSITIONAL for a value without one."""
+    elements = child(command, "command_elements")
+    waiting: str | None = None
+    for node in elements.children if elements is not None else ():
+        if kind(node) == "command_argument_sep":
+            continue
+        if kind(node) == "command_parameter":
+            if waiting is not None:
+                yield waiting, None
+            waiting = text(node).lower().removeprefix("-")
+        else:
+            yield POSITIONAL if waiting is None else waiting, node
+            waiting = None
+    if waiting is not None:
+        yield waiting, None
 
 
 def _is_block(script: Script, call: Node, function: Node | None) -> bool:
@@ -92,24 +110,6 @@ def _fits(value: Node | None, wanted: str) -> bool:
     if wanted == BLOCK:
         return kind(core(value)) == "script_block_expression"
     return wanted in (ANY, text(value))
-
-
-def _arguments(command: Node) -> Iterator[tuple[str, Node | None]]:
-    """Parameter names in small letters with their values; POSITIONAL for a value without one."""
-    elements = child(command, "command_elements")
-    waiting: str | None = None
-    for node in elements.children if elements is not None else ():
-        if kind(node) == "command_argument_sep":
-            continue
-        if kind(node) == "command_parameter":
-            if waiting is not None:
-                yield waiting, None
-            waiting = text(node).lower().removeprefix("-")
-        else:
-            yield POSITIONAL if waiting is None else waiting, node
-            waiting = None
-    if waiting is not None:
-        yield waiting, None
 
 
 def _operator(command: Node) -> Node | None:

@@ -60,9 +60,7 @@ def constructs(script: Script) -> Iterator[Violation]:
     for node in script.nodes:
         if node.is_missing or node.is_error:
             yield violation(node, Reason.SYNTAX)
-        elif kind(node) not in script.allowed.constructs:
-            yield violation(node, Reason.CONSTRUCT)
-        elif kind(node) == "generic_token" and not _WORD.fullmatch(text(node)):
+        elif kind(node) not in script.allowed.constructs or _is_odd_token(node):
             yield violation(node, Reason.CONSTRUCT)
 
 
@@ -99,6 +97,10 @@ def members(script: Script) -> Iterator[Violation]:
                 yield from _unless_the_write(node, script.allowed.write)
         elif word not in (script.allowed.methods if is_call else script.allowed.members):
             yield violation(node, Reason.METHOD if is_call else Reason.MEMBER)
+
+
+def _is_odd_token(node: Node) -> bool:
+    return kind(node) == "generic_token" and not _WORD.fullmatch(text(node))
 
 
 def _unless_the_write(node: Node, write: str) -> Iterator[Violation]:

@@ -56,16 +56,21 @@ class Script:
         self.allowed = allowed
         self.root = Parser(language).parse(source).root_node
         self.nodes = tuple(_walk(self.root))
+        self._by_kind: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            self._by_kind.setdefault(kind(node), []).append(node)
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
-        """All nodes of these kinds."""
-        return (node for node in self.nodes if kind(node) in kinds)
+        """All nodes of these kinds, kind by kind."""
+        for wanted in kinds:
+            yield from self._by_kind.get(wanted, ())
 
     def assignments(self) -> Iterator[tuple[Node, str, Node]]:
         """Target, operator and value of every assignment."""
         for node in self.of_kind("assignment_expression"):
-            target, operator, value = node.children
-            yield core(target), text(operator), core(value)
+            parts = [inner for inner in node.children if kind(inner) != "comment"]
+            operator = child(node, "assignment_operator")
+            yield core(parts[0]), text(operator) if operator else "?", core(parts[-1])
 
     def bindings(self) -> Iterator[tuple[str, Node]]:
         """Each name that the script gives a value to, in small letters, and the node that does."""

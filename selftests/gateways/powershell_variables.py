@@ -22,11 +22,10 @@ _CONSTANTS = frozenset({"null", "true", "false", "_"})
 
 # about_Automatic_Variables and about_Preference_Variables: giving these a value changes how other
 # commands work, such as $PSDefaultParameterValues, which adds parameters to every call.
-_RESERVED = _CONSTANTS | frozenset(
-    """args consolefilename error event eventargs eventsubscriber executioncontext foreach home host
-    input lastexitcode matches maximumhistorycount myinvocation nestedpromptlevel ofs outputencoding
-    pid profile pwd sender shellid stacktrace switch this""".split()
-)
+_AUTOMATIC = """args consolefilename error event eventargs eventsubscriber executioncontext foreach
+home host input lastexitcode matches maximumhistorycount myinvocation nestedpromptlevel ofs
+outputencoding pid profile pwd sender shellid stacktrace switch this"""
+_RESERVED = _CONSTANTS | frozenset(_AUTOMATIC.split())
 
 
 def variables(script: Script) -> Iterator[Violation]:
@@ -67,7 +66,8 @@ def the_write(script: Script) -> Iterator[Violation]:
 
 def _own_dictionaries(script: Script) -> set[str]:
     """Names whose every binding in the script is a literal `[ordered]@{...}`."""
-    literal, other = set(), set()
+    literal: set[str] = set()
+    other: set[str] = set()
     for target, operator, value in script.assignments():
         if kind(target) == "variable":
             is_literal = kind(value) == "cast_expression" and text(value).startswith("[ordered]@{")

@@ -4,11 +4,13 @@ Facts sheet, 2.3. Families never mix: the IPv6 space does not hold the IPv4 spac
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from operator import attrgetter
 
 
 class Family(IntEnum):
@@ -56,6 +58,9 @@ class Interval:
         if length and aligned and (self.high - self.low + 1).bit_count() == 1:
             return f"{self.family.text(self.low)}/{length}"
         return str(self)
+
+
+_ORDER = attrgetter("family", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ class AddressSet:
     def of(cls, intervals: Iterable[Interval]) -> "AddressSet":
         """Unite intervals in any order, overlapping or not."""
         merged: list[Interval] = []
-        for item in sorted(intervals):
+        for item in sorted(intervals, key=_ORDER):
             last = merged[-1] if merged else None
             if last and last.family is item.family and item.low <= last.high + 1:
                 if item.high > last.high:
@@ -205,9 +210,17 @@ class AddressSet:
                 gaps.append(Interval(family, start, family.last))
         return AddressSet(tuple(gaps))
 
+    def touches(self, interval: Interval) -> bool:
+        """Tell whether any address of an interval is in this set."""
+        return bool(_near(interval, self.intervals))
+
     def holds(self, other: "AddressSet") -> bool:
         """Tell whether every address of the other set is in this one."""
-        return not other - self
+        for wanted in other.intervals:
+            near = _near(wanted, self.intervals)
+            if not near or near[0].low > wanted.low or near[0].high < wanted.high:
+                return False
+        return True
 
     def of_family(self, family: Family) -> "AddressSet":
         """The addresses of one family."""
@@ -227,6 +240,10 @@ class AddressSet:
 
 
 def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterator[Interval]:
+    if len(left) > len(right):
+        left, right = right, left
+    if len(left) == 1 and len(right) > 1:
+        right = _near(left[0], right)
     i = j = 0
     while i < len(left) and j < len(right):
         a, b = left[i], right[j]
@@ -238,6 +255,18 @@ def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterat
             i += 1
         else:
             j += 1
+
+
+def _near(interval: Interval, sorted_intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    """The part of sorted disjoint intervals that may touch one interval."""
+    family = interval.family
+    first = bisect_left(
+        sorted_intervals, (family, interval.low), key=lambda item: (item.family, item.high)
+    )
+    last = bisect_right(
+        sorted_intervals, (family, interval.high), key=lambda item: (item.family, item.low)
+    )
+    return sorted_intervals[first:last]
 
 
 def whole(family: Family) -> AddressSet:

@@ -29,12 +29,11 @@ Value: TypeAlias = bool | int | float | str | tuple["Value", ...] | None
 
 _BEGIN = re.compile(r"<<<BEGIN([0-9a-f\s]{66,200})>>>")  # a narrow console may break the line
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_END = "<<<END>>>"
 _BASE64_LINE = re.compile(r"\s*[A-Za-z0-9+/]*={0,2}\s*")
 _ANNOUNCED = re.compile(r"([0-9]{1,10})([0-9a-f]{64})")
 _CMDLET = re.compile(r"Get-[A-Za-z]+")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
-_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]')
+_NESTING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _MAX_MESSAGE = 300
 
@@ -98,7 +97,7 @@ def _unframe(text: str) -> bytes:
         shown = f"{len(begins)} begin marks; it begins with {text.strip()[:40]!a}"
         raise _Damaged(f"neither JSON nor one framed collection: {shown}")
     announced = _ANNOUNCED.fullmatch("".join(begins[0][1].split()))
-    end = text.find(_END, begins[0].end())
+    end = text.find("<<<END>>>", begins[0].end())
     if announced is None:
         raise _Damaged("the begin mark is damaged")
     if end < 0:
@@ -129,10 +128,7 @@ def _load_json(text: str) -> object:
             raise _Damaged(f"JSON, character {token.start()}: nested too deeply")
     try:
         return json.loads(text, object_pairs_hook=_object)
-    except json.JSONDecodeError as problem:
-        place = f"line {problem.lineno}, column {problem.colno}"
-        raise _Damaged(f"JSON, {place}: {problem.msg}") from None
-    except ValueError as problem:  # a number with more digits than Python reads
+    except ValueError as problem:  # names line and column; or a number has too many digits
         raise _Damaged(f"JSON: {problem}") from None
 
 

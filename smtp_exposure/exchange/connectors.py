@@ -1,6 +1,7 @@
 """Receive connectors as Get-ReceiveConnector shows them (facts sheet, 2)."""
 
 from enum import Enum
+from functools import cached_property
 
 from smtp_exposure.exchange.addresses import (
     AddressSet,
@@ -99,7 +100,7 @@ class ReceiveConnector(ExchangeObject):
         """The identity, which names the connector in every message."""
         return self.identity
 
-    @property
+    @cached_property
     def addresses(self) -> AddressSet:
         """All remote addresses of its ranges, whether or not it listens for their family."""
         return AddressSet.of(item.interval for item in self.remote_ip_ranges)

@@ -20,7 +20,7 @@ from smtp_exposure.expectations import Expectations
 from smtp_exposure.verdicts import NotAssessed
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class FrontDoor:
     """A server with its organisation, what is expected of it, and where the Internet begins.
 
@@ -144,7 +144,7 @@ class FrontDoor:
         for endpoint in self.endpoints(port):
             for segment in endpoint.segments:
                 new = [connector for connector in segment.winners if connector not in seen]
-                if new and AddressSet((segment.interval,)) & space:
+                if new and space.touches(segment.interval):
                     seen.update(new)
                     yield from new
 

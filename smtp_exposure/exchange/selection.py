@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from smtp_exposure.exchange.addresses import Binding, Family, Interval
+from smtp_exposure.exchange.addresses import Binding, Interval
 from smtp_exposure.exchange.connectors import ReceiveConnector, TransportRole
 
 Rank = tuple[int, bool]
@@ -82,40 +82,47 @@ def _select(connectors: list[ReceiveConnector], local: Binding) -> list[Segment]
                 rank = (item.interval.size, wildcard)
                 events.append((item.interval.low, 1, rank, index))
                 events.append((item.interval.high + 1, -1, rank, index))
-    events.sort(key=lambda event: event[0])
-    return _sweep(events, connectors, local.family) if listening else []
+    if not listening:
+        return []
+    return [
+        Segment(
+            Interval(local.family, start, end),
+            tuple(connectors[index] for index in winners),
+            or_nobody=not winners,
+        )
+        for start, end, winners in _sweep(sorted(events), local.family.last)
+    ]
 
 
 def _sweep(
-    events: list[tuple[int, int, Rank, int]], connectors: list[ReceiveConnector], family: Family
-) -> list[Segment]:
+    events: list[tuple[int, int, Rank, int]], last: int
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """Maximal runs of addresses with the same winners, from ranges that open and close."""
     live: dict[Rank, Counter[int]] = defaultdict(Counter)
     heap: list[Rank] = []
-    segments: list[Segment] = []
-    start, position = 0, 0
+    start = 0
     winners: tuple[int, ...] = ()
-    while start <= family.last:
-        while position < len(events) and events[position][0] == start:
+    position, count = 0, len(events)
+    while position < count:
+        here = events[position][0]
+        while position < count and events[position][0] == here:
             _, change, rank, index = events[position]
-            if change > 0 and not live[rank]:
+            owners = live[rank]
+            if change > 0 and not owners:
                 heappush(heap, rank)
-            live[rank][index] += change
-            if not live[rank][index]:
-                del live[rank][index]
+            owners[index] += change
+            if not owners[index]:
+                del owners[index]
             position += 1
         while heap and not live[heap[0]]:
-            heappop(heap)
-        winners = tuple(sorted(live[heap[0]])) if heap else ()
-        end = events[position][0] - 1 if position < len(events) else family.last
-        segments.append(
-            Segment(
-                Interval(family, start, end),
-                tuple(connectors[index] for index in winners),
-                or_nobody=not winners,
-            )
-        )
-        start = end + 1
-    return _merged(segments)
+            del live[heappop(heap)]
+        now = tuple(sorted(live[heap[0]])) if heap else ()
+        if now != winners:
+            if here > start:
+                yield start, here - 1, winners
+            start, winners = here, now
+    if start <= last:
+        yield start, last, winners
 
 
 def _merged(segments: Iterable[Segment]) -> list[Segment]:

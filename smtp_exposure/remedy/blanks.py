@@ -16,12 +16,11 @@ def to_narrow(front_door: FrontDoor, connector: ReceiveConnector) -> Blanks:
 
     Default Frontend also gets the internal ranges and the known servers (INT-01-3, -4).
     """
-    kept = AddressSet()
-    for item in connector.remote_ip_ranges:
-        own = AddressSet((item.interval,))
-        kept |= own & front_door.perimeter.internal if own & front_door.perimeter.internet else own
+    observed, perimeter = connector.remote_ip_ranges, front_door.perimeter
+    harmless = [item.interval for item in observed if not perimeter.internet.touches(item.interval)]
+    kept = AddressSet.of(harmless) | (connector.addresses & perimeter.internal)
     if connector is front_door.found_default_frontend:
-        kept |= front_door.perimeter.internal
+        kept |= perimeter.internal
     kept -= DEPRECATED
     blanks = {"identity": quote(connector.identity)}
     return blanks | ({"ranges": quote_all(kept.notations())} if kept else {})
@@ -51,4 +50,12 @@ def for_server(front_door: FrontDoor, connector: ReceiveConnector) -> Blanks:
     return {
         "identity": quote(connector.identity),
         "server": quote(front_door.server.name),
+    }
+
+
+def to_present(connector: ReceiveConnector, certificate_name: str) -> Blanks:
+    """Give a connector the TlsCertificateName of another."""
+    return {
+        "identity": quote(connector.identity),
+        "certificate name": quote(certificate_name),
     }

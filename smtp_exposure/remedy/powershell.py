@@ -1,10 +1,12 @@
 """Remedies rendered to PowerShell that a person reviews and runs."""
 
+import re
 from collections.abc import Iterable
 
 from smtp_exposure.verdicts import Finding
 
 # about_Quoting_Rules: PowerShell takes these typographic marks for single quotes too.
+_PLACEHOLDER = re.compile(r"<([a-z ]+)>")
 _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 
 
@@ -24,7 +26,6 @@ def render(fix: str, finding: Finding) -> str:
 
     PowerShell reserves `<`, so a placeholder that nothing fills can't run.
     """
-    filled = fix.replace("<identity>", finding.blanks.get("identity", quote(finding.subject)))
-    for name, value in finding.blanks.items():
-        filled = filled.replace(f"<{name}>", value)
-    return filled
+    blanks = {"identity": quote(finding.subject)} | dict(finding.blanks())
+    # In one pass: what fills a placeholder may itself look like one.
+    return _PLACEHOLDER.sub(lambda match: blanks.get(match[1], match[0]), fix)

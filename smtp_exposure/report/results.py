@@ -175,7 +175,9 @@ def timestamp(moment: datetime | None) -> str | None:
 
 def clipped(text: str) -> str:
     """Bound a string and make its control characters visible: servers' words are hostile."""
-    visible = "".join(mark if mark.isprintable() else f"\\x{ord(mark):02x}" for mark in text)
+    visible = text
+    if not text.isprintable():
+        visible = "".join(mark if mark.isprintable() else f"\\x{ord(mark):02x}" for mark in text)
     return visible if len(visible) <= MAX_TEXT else visible[: MAX_TEXT - 3] + "..."
 
 

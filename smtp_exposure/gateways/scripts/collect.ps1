@@ -19,8 +19,9 @@ suite (selftests/gateways/test_collect_script.py) proves it on the syntax tree o
     Get-CimInstance (class Win32_Service), Get-NetTCPConnection, Where-Object, ConvertTo-Json.
   * Script blocks are called in one place, "& $Read" in Read-Section, and only with literal ones.
   * Values are stored in variables and in dictionaries made here, never in an object that was read.
-  * There is one write: [System.IO.File]::WriteAllText($Path, $json), once, at the end, only where
-    -Path was given, and only to a file that does not exist yet.
+  * There is one write: [System.IO.File]::WriteAllText($Path, $json), once, at the end, under
+    "if ($Path)", and $Path is nothing but the parameter. That the file must be new is checked
+    where the code begins.
 
 Not read: mailboxes, messages, passwords, private keys. RawData of a certificate is its public part.
 
@@ -208,7 +209,8 @@ $Permissions = Read-Section -Cmdlet 'Get-ADPermission' -Property @(
 
 $Certificates = Read-Section -Cmdlet 'Get-ExchangeCertificate' -Property @(
     'Thumbprint', 'Subject', 'Issuer', 'SerialNumber', 'NotBefore', 'NotAfter',
-    'CertificateDomains', 'Services', 'HasPrivateKey', 'IsSelfSigned', 'RootCAType', 'Status', 'RawData'
+    'CertificateDomains', 'Services', 'HasPrivateKey', 'IsSelfSigned', 'RootCAType', 'Status',
+    'RawData'
 ) -Column 'Server' -Targets $chosen -Read {
     param($Name)
     Get-ExchangeCertificate -Server $Name -ErrorAction Stop
@@ -250,15 +252,15 @@ $Networks = Read-Section -Cmdlet 'Get-NetworkConnectionInfo' -Property @(
 $WindowsServices = Read-Section -Cmdlet 'Get-Service' -Property @(
     'Name', 'DisplayName', 'Status', 'StartType'
 ) -Column 'Server' -Targets $chosen -Read {
-    param($Computer)
-    $present = Get-Service -ComputerName $Computer -ErrorAction Stop |
+    param($Name)
+    $present = Get-Service -ComputerName $Name -ErrorAction Stop |
         Where-Object { $Services -contains $_.Name }
     foreach ($service in $present) {
         if ($service.PSObject.Properties['StartType']) {
             $service
         } else {
-            $same = Get-CimInstance -ClassName Win32_Service -ErrorAction Stop -ComputerName $Computer |
-                Where-Object { $_.Name -eq $service.Name }
+            $all = Get-CimInstance -ClassName Win32_Service -ComputerName $Name -ErrorAction Stop
+            $same = $all | Where-Object { $_.Name -eq $service.Name }
             [pscustomobject]@{
                 Name = $service.Name
                 DisplayName = $service.DisplayName
