@@ -1,4 +1,7 @@
-"""Real certificates for the certificates of a state, signed by the lab's own authorities."""
+"""Real certificates for the certificates of a state, signed by the lab's own authorities.
+
+One root, which a client may trust, signs the issuing authorities that a state names.
+"""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lab.state import Certificate
+
+ROOT = "CN=Lab Root CA, O=Lab Trust Limited, C=GB"
+_AUTHORITY_DAYS = 7_300
 
 # .NET prints the state as S=, where RFC 4514 has ST=.
 _ATTRIBUTES = {
@@ -35,18 +41,13 @@ def distinguished_name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(_ATTRIBUTES[kind], value) for kind, _, value in parts])
 
 
+@cache
 def issue(certificate: Certificate, as_of: datetime) -> x509.Certificate:
     """Make the certificate, its days counted from the given time."""
     issuer = certificate.issuer or certificate.subject
     starts = as_of + timedelta(days=certificate.valid_from_days)
     builder = (
-        x509.CertificateBuilder()
-        .subject_name(distinguished_name(certificate.subject))
-        .issuer_name(distinguished_name(issuer))
-        .public_key(private_key(certificate.subject).public_key())
-        .serial_number(_serial_number(f"{issuer} {certificate.subject} {starts}"))
-        .not_valid_before(starts)
-        .not_valid_after(starts + timedelta(days=certificate.lifetime_days))
+        _builder(certificate.subject, issuer, starts, certificate.lifetime_days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     )
@@ -56,9 +57,72 @@ def issue(certificate: Certificate, as_of: datetime) -> x509.Certificate:
     return builder.sign(private_key(issuer), hashes.SHA256())
 
 
+@cache
+def authority(name: str, as_of: datetime) -> x509.Certificate:
+    """Make the certificate of an authority; the root signs its own and all others."""
+    starts = as_of - timedelta(days=_AUTHORITY_DAYS // 2)
+    usage = x509.KeyUsage(
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=True,
+        crl_sign=True,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        _builder(name, ROOT, starts, _AUTHORITY_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(private_key(ROOT), hashes.SHA256())
+    )
+
+
 def der(certificate: x509.Certificate) -> bytes:
     """Return a certificate as the bytes that RawData holds."""
     return certificate.public_bytes(serialization.Encoding.DER)
+
+
+def pem(certificate: x509.Certificate) -> bytes:
+    """Return a certificate in the form that OpenSSL reads."""
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def key_pem(owner: str) -> bytes:
+    """Return the key of a subject in the form that OpenSSL reads."""
+    return private_key(owner).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def key_digest(owner: str) -> str:
+    """Return the hash of a subject's public key, as TLSA records of type 3 1 1 hold it."""
+    info = (
+        private_key(owner)
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    return hashlib.sha256(info).hexdigest()
+
+
+def _builder(subject: str, issuer: str, starts: datetime, days: int) -> x509.CertificateBuilder:
+    own, issuing = private_key(subject).public_key(), private_key(issuer).public_key()
+    issuing_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(distinguished_name(subject))
+        .issuer_name(distinguished_name(issuer))
+        .public_key(own)
+        .serial_number(_serial_number(f"{issuer} {subject} {starts}"))
+        .not_valid_before(starts)
+        .not_valid_after(starts + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own), critical=False)
+        .add_extension(issuing_id, critical=False)
+    )
 
 
 def _serial_number(seed: str) -> int:

@@ -5,6 +5,7 @@ from lab.state import Ace, ReceiveConnector
 ANONYMOUS = r"NT AUTHORITY\ANONYMOUS LOGON"
 AUTHENTICATED = r"NT AUTHORITY\Authenticated Users"
 ACCEPT_ANY_RECIPIENT = "ms-Exch-SMTP-Accept-Any-Recipient"
+SUBMIT = "ms-Exch-SMTP-Submit"
 
 _ANONYMOUS_RIGHTS = (
     "SMTP-Submit SMTP-Accept-Any-Sender SMTP-Accept-Authoritative-Domain-Sender "
@@ -52,3 +53,19 @@ def access_list(connector: ReceiveConnector, netbios: str) -> tuple[Ace, ...]:
     )
     administrators = Ace(user=rf"{netbios}\Organization Management", right=None, inherited=True)
     return (*from_groups, *connector.extra_aces, administrators)
+
+
+def anonymous_may(connector: ReceiveConnector, right: str) -> bool:
+    """Return whether a session that didn't sign in has a right on a connector.
+
+    Peers of an externally secured connector count as Externally Secured Servers from the start.
+    """
+    principals = {ANONYMOUS}
+    if "ExternalAuthoritative" in connector.auth_mechanism:
+        principals.add(r"MS Exchange\Externally Secured Servers")
+    entries = [
+        ace
+        for ace in access_list(connector, "")
+        if ace.user in principals and (ace.right or "").lower() == right.lower()
+    ]
+    return bool(entries) and not any(ace.deny for ace in entries)

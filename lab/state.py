@@ -6,6 +6,8 @@ Plain values only: lab/clixml.py and the modules around it render them, lab/scen
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from lab.network import Network
+
 FULL_IPV4 = "0.0.0.0-255.255.255.255"
 FULL_IPV6 = "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
 
@@ -68,6 +70,8 @@ class Certificate:
     lifetime_days: int = 365
     services: tuple[str, ...] = ()
     has_private_key: bool = True
+    presents_chain: bool = True
+    """Whether its server sends the issuing authority's certificate along."""
 
     @property
     def tls_certificate_name(self) -> str:
@@ -133,13 +137,17 @@ class HybridConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailHost:
-    """One MX record and where its host leads: public addresses, and the servers behind them."""
+    """One MX record and where its host leads: public addresses, and the servers behind them.
+
+    One that isn't in the MX is a host of ours behind somebody else's.
+    """
 
     domain: str
     host: str
     addresses: tuple[str, ...]
     servers: tuple[str, ...]
     preference: int = 10
+    is_in_mx: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,5 +162,9 @@ class Organization:
     mail_hosts: tuple[MailHost, ...]
     send_connectors: tuple[SendConnector, ...]
     hybrid: HybridConfiguration | None = None
+    network: Network = field(default_factory=Network)
+    recipients: tuple[str, ...] | None = None
+    """Known addresses; None: recipients aren't looked up when mail is received."""
     client_address: str = "198.51.100.77"
+    client_address_ipv6: str = "2001:db8:51::77"
     as_of: datetime = field(default_factory=midnight)

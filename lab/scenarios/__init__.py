@@ -6,19 +6,26 @@ from lab.scenarios import (
     as_published,
     certificate,
     compliant,
+    dns_answers,
     hybrid,
     internet_connector,
     names,
     organizations,
+    path,
+    ports,
+    recipients,
     relaying,
     scope,
+    secrecy,
     security,
+    seen_outside,
     services,
 )
 
 _THEMES = (
     *(compliant, as_published, scope, internet_connector, security, names, certificate),
     *(relaying, answers, hybrid, services, organizations),
+    *(seen_outside, path, secrecy, recipients, ports, dns_answers),
 )
 
 NAMES = tuple(

@@ -14,7 +14,10 @@ from lab.scenarios.compliant import (
 from lab.state import Organization
 
 
-@scenario(deviates="INT-07-1")
+@scenario(
+    deviates="INT-07-1 EXT-03-1 EXT-03-2 EXT-03-3 EXT-04-1 EXT-04-2 EXT-05-2",
+    inconclusive="EXT-06",
+)
 def scanner_public_range() -> Organization:
     """A connector for the scanners of a branch office lets a public /24 sign in."""
     return with_further(scanner_connector("Scanners of the branch office", "198.51.100.0/24"))

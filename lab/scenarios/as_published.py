@@ -7,11 +7,11 @@ from lab.defaults import default_frontend_name
 from lab.scenario import scenario
 from lab.scenarios.compliant import INTERNET, compliant, fresh_server, organization
 from lab.state import Organization
-from lab.verdicts import NO_INTERNET_CONNECTOR
+from lab.verdicts import NO_INTERNET_CONNECTOR, SIGN_IN_SEEN
 
 
 @scenario(
-    deviates="INT-01-2 INT-02-1 INT-07-1 INT-08-1 INT-08-2",
+    deviates=f"INT-01-2 INT-02-1 INT-07-1 INT-08-1 INT-08-2 {SIGN_IN_SEEN} EXT-05-2",
     not_assessed=NO_INTERNET_CONNECTOR,
 )
 def as_installed() -> Organization:

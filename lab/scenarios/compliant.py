@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from lab import defaults
+from lab.network import Network, Way
 from lab.scenario import scenario
 from lab.state import (
     FULL_IPV4,
@@ -36,8 +37,15 @@ def compliant() -> Organization:
 
 
 def organization(*servers: Server) -> Organization:
-    """Return the organisation of these servers, which stand behind one MX host."""
-    names = tuple(server.name for server in servers)
+    """Return the organisation of these servers, which stand behind one MX host.
+
+    Each has public addresses of its own; only port 25 gets through to them.
+    """
+    addresses = {
+        address: server.name
+        for number, server in enumerate(servers, start=25)
+        for address in (f"203.0.113.{number}", f"2001:db8:25::{number}")
+    }
     return Organization(
         servers=servers,
         accepted_domains=(AcceptedDomain(name=DOMAIN, domain_name=DOMAIN, default=True),),
@@ -45,9 +53,12 @@ def organization(*servers: Server) -> Organization:
             MailHost(
                 domain=DOMAIN,
                 host=MAIL_HOST,
-                addresses=("203.0.113.25", "2001:db8:25::25"),
-                servers=names,
+                addresses=tuple(addresses),
+                servers=tuple(server.name for server in servers),
             ),
+        ),
+        network=Network(
+            ways=tuple(Way(address=each, servers=(name,)) for each, name in addresses.items())
         ),
         send_connectors=(SendConnector(name="To the Internet", fqdn=MAIL_HOST),),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lab.network import Way
 from lab.scenario import scenario
 from lab.scenarios.compliant import (
     CERTIFICATE,
@@ -9,7 +10,15 @@ from lab.scenarios.compliant import (
     MAIL_HOST,
     with_internet_connector,
 )
-from lab.state import AcceptedDomain, HybridConfiguration, Organization, SendConnector
+from lab.scenarios.surroundings import behind_service
+from lab.state import (
+    AcceptedDomain,
+    HybridConfiguration,
+    MailHost,
+    Organization,
+    SendConnector,
+)
+from lab.verdicts import NO_SESSION
 
 ONLINE = "corp.mail.onmicrosoft.com"
 CAPABILITIES = "mail.protection.outlook.com:AcceptCloudServicesMail"
@@ -60,8 +69,22 @@ def hybrid_without_capabilities() -> Organization:
     profile="""\
 [internet]
 ranges = ["203.0.113.0/24", "198.51.100.0/25", "2001:db8:ff::/48"]
-"""
+foreign_mx = ["*.filter.example"]
+
+[[servers]]
+name = "EX01"
+public_hosts = ["mail.corp.example"]
+""",
+    inconclusive=f"{NO_SESSION} EXT-08",
+    not_assessed="EXT-07-1",
+    jointly={"not_assessed": "INT-04-1", "inconclusive": "INT-07-3 EXT-07-3"},
 )
 def vendor_ranges() -> Organization:
     """The MX is a filtering service: only its ranges are admitted, and only with TLS."""
-    return with_internet_connector(remote_ip_ranges=VENDOR_RANGES, require_tls=True)
+    state = with_internet_connector(remote_ip_ranges=VENDOR_RANGES, require_tls=True)
+    own = MailHost(
+        domain=DOMAIN, host=MAIL_HOST, addresses=("192.0.2.25",), servers=("EX01",), is_in_mx=False
+    )
+    shut = Way(address="192.0.2.25", servers=("EX01",), open_ports=())
+    outsider = replace(state, client_address="192.0.2.77", mail_hosts=(own,))
+    return behind_service(outsider, "mx1.filter.example", "203.0.113.10", shut)

@@ -4,22 +4,22 @@ from lab.defaults import ALL_BUT_EXTERNAL
 from lab.scenario import scenario
 from lab.scenarios.compliant import with_internet_connector
 from lab.state import FULL_IPV4, FULL_IPV6, Organization
-from lab.verdicts import NO_INTERNET_CONNECTOR
+from lab.verdicts import NO_INTERNET_CONNECTOR, NO_SESSION
 
 
-@scenario(deviates="INT-02-1 INT-07-2")
+@scenario(deviates="INT-02-1 INT-07-2", inconclusive=f"EXT-02-1 {NO_SESSION}")
 def ipv6_forgotten() -> Organization:
     """The wizard left the Internet connector's IPv6 range out: IPv6 senders meet no connector."""
     return with_internet_connector(remote_ip_ranges=(FULL_IPV4,))
 
 
-@scenario(deviates="INT-02-2 INT-07-2")
+@scenario(deviates="INT-02-2 INT-07-2", inconclusive=f"EXT-02-1 {NO_SESSION}")
 def ipv6_binding_missing() -> Organization:
     """The Internet connector has an IPv6 range, but no binding that it could count for."""
     return with_internet_connector(bindings=("0.0.0.0:25",))
 
 
-@scenario(deviates="INT-02-1 INT-07-2")
+@scenario(deviates="INT-02-1 INT-07-2", inconclusive=f"EXT-02-1 {NO_SESSION}")
 def gap() -> Organization:
     """The Internet connector's IPv4 range was written as two halves that leave a hole."""
     return with_internet_connector(
@@ -41,8 +41,9 @@ def halves_that_add_up() -> Organization:
 
 @scenario(
     deviates="INT-02-1 INT-02-3",
-    inconclusive="INT-07-2",
-    not_assessed=NO_INTERNET_CONNECTOR,
+    inconclusive=f"INT-07-2 EXT-02-1 {NO_SESSION}",
+    not_assessed=f"{NO_INTERNET_CONNECTOR} EXT-07-1",
+    jointly={"inconclusive": "EXT-07-3"},
 )
 def hub_role() -> Organization:
     """The Internet connector was made with the cmdlet's default role, HubTransport."""
@@ -51,8 +52,9 @@ def hub_role() -> Organization:
 
 @scenario(
     deviates="INT-02-1 INT-02-3",
-    inconclusive="INT-07-1 INT-07-2",
-    not_assessed=NO_INTERNET_CONNECTOR,
+    inconclusive=f"INT-07-1 INT-07-2 EXT-02-1 {NO_SESSION}",
+    not_assessed=f"{NO_INTERNET_CONNECTOR} EXT-07-1",
+    jointly={"inconclusive": "EXT-07-3"},
 )
 def hub_role_with_sign_in() -> Organization:
     """The new connector got all of the cmdlet's defaults: HubTransport, and every way to sign in."""

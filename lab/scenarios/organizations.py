@@ -15,13 +15,18 @@ from lab.scenarios.compliant import (
     with_server,
     without_connector,
 )
+from lab.scenarios.surroundings import behind_gateway
 from lab.state import AcceptedDomain, Certificate, MailHost, Organization, Server
+from lab.verdicts import SIGN_IN_SEEN
 
 BRAND = "brand.example"
 
 
 @scenario(
-    deviates=("INT-01-2@EX03 INT-02-1@EX03 INT-07-1@EX03 INT-08-1@EX03 INT-08-2@EX03"),
+    deviates=(
+        "INT-01-2@EX03 INT-02-1@EX03 INT-07-1@EX03 INT-08-1@EX03 INT-08-2@EX03 "
+        f"{SIGN_IN_SEEN} EXT-05-2"
+    ),
     not_assessed=("INT-02-2@EX03 INT-03@EX03 INT-04@EX03 INT-05@EX03 INT-08-3@EX03"),
 )
 def several_servers() -> Organization:
@@ -75,11 +80,12 @@ def two_domains() -> Organization:
 name = "EX01"
 internet_facing = false
 """,
-    not_assessed=("INT-02-1 INT-02-2 INT-03 INT-04 INT-05 INT-07 INT-08-3"),
+    not_assessed="INT-02-1 INT-02-2 INT-03 INT-04 INT-05 INT-07 INT-08-3 EXT-07-1",
+    jointly={"not_assessed": "EXT-07-3"},
 )
 def internal_only_server() -> Organization:
     """A server that no outsider reaches has no Internet connector, and needs none."""
-    return without_connector(INTERNET)
+    return behind_gateway(without_connector(INTERNET))
 
 
 @scenario(
@@ -114,4 +120,6 @@ def edge() -> Organization:
         edge=True,
     )
     state = organization(server)
-    return replace(state, mail_hosts=(replace(state.mail_hosts[0], host=fqdn),))
+    # The server has no IPv6 binding, so its name has no IPv6 address.
+    host = replace(state.mail_hosts[0], host=fqdn, addresses=("203.0.113.25",))
+    return replace(state, mail_hosts=(host,))

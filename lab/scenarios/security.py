@@ -4,9 +4,10 @@ from lab.permissions import AUTHENTICATED, allow_anonymous
 from lab.scenario import scenario
 from lab.scenarios.compliant import with_internet_connector
 from lab.state import Ace, Organization
+from lab.verdicts import NO_TLS_SEEN
 
 
-@scenario(deviates="INT-03-2 INT-07-1")
+@scenario(deviates="INT-03-2 INT-07-1 EXT-03-2 EXT-03-3")
 def basic_auth_added_back() -> Organization:
     """Somebody gave Basic authentication back to the Internet connector, for a printer."""
     return with_internet_connector(auth_mechanism=("Tls", "BasicAuth", "BasicAuthRequireTLS"))
@@ -18,7 +19,7 @@ def exchange_users_allowed() -> Organization:
     return with_internet_connector(permission_groups=("AnonymousUsers", "ExchangeUsers"))
 
 
-@scenario(deviates="INT-03-3")
+@scenario(deviates="INT-03-3 EXT-05-1", not_assessed=NO_TLS_SEEN)
 def tls_off() -> Organization:
     """The Internet connector has no TLS, so STARTTLS isn't offered."""
     return with_internet_connector(auth_mechanism=())
