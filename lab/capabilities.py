@@ -44,7 +44,7 @@ def lines(it: Situation) -> list[str]:
         (True, "BINARYMIME"),
         (True, "CHUNKING"),
         (inner, "XEXCH50"),
-        (True, "SMTPUTF8"),
+        (it.connector.smtp_utf8_enabled, "SMTPUTF8"),
         (server_words and not it.server.edge, "XRDST"),
         (inner and it.server.edge, "XSHADOW"),
         (inner and not it.server.edge, "XSHADOWREQUEST"),

@@ -19,6 +19,7 @@ _PROPERTIES: dict[str, Callable[[ReceiveConnector], Value]] = {
         f"{DATA}.IPBinding", map(values.ip_binding, it.bindings)
     ),
     "ChunkingEnabled": lambda _: True,
+    "SmtpUtf8Enabled": lambda it: it.smtp_utf8_enabled,
     "DomainSecureEnabled": lambda it: it.domain_secure_enabled,
     "SuppressXAnonymousTls": lambda it: it.suppress_x_anonymous_tls,
     "Fqdn": lambda it: values.fqdn(it.fqdn),

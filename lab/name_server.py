@@ -110,7 +110,7 @@ class NameServer(asyncio.DatagramProtocol):
             query = _read(await wire.exactly(int.from_bytes(length)) or b"")
             response = self._zone.answer(query) if query else None
             if response is not None:
-                answer = response.to_wire()
+                answer = response.to_wire(max_size=65_535)
                 await wire.send(len(answer).to_bytes(2) + answer)
 
     def close(self) -> None:

@@ -2,15 +2,15 @@
 
 import asyncio
 import ipaddress
-import shutil
 import socket
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from lab import certificates
 from lab.endpoints import Port, all_ways, endpoints
@@ -57,11 +57,13 @@ class Lab:
         self.own_address = organization.client_address
         self.own_address_ipv6 = organization.client_address_ipv6
         self.connections: Counter[tuple[str, int]] = Counter()
-        self._loop = asyncio.new_event_loop()
+        # Unlike Windows' usual loop, this one tells when a listener has a connection.
+        self._loop = asyncio.SelectorEventLoop()
         self._listeners: list[socket.socket] = []
+        self._problems: list[Exception] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._folder = Path(tempfile.mkdtemp(prefix="lab-"))
-        self.ca_file = self._folder / "ca.pem"
+        self._folder = tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True)
+        self.ca_file = Path(self._folder.name, "ca.pem")
         root = certificates.authority(certificates.ROOT, organization.as_of)
         self.ca_file.write_bytes(certificates.pem(root))
         names = organization.network.names
@@ -87,14 +89,19 @@ class Lab:
         self.stop()
 
     def stop(self) -> None:
-        """Stop listening, end all sessions, leave nothing behind. A second time is harmless."""
+        """Stop listening, end all sessions, leave nothing behind. A second time is harmless.
+
+        Raises what went wrong in a session by the lab's own fault.
+        """
         if self._loop.is_closed():
             return
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.cleanup()
+        if self._problems:
+            raise ExceptionGroup("sessions of the lab failed", self._problems)
 
     async def _start(self) -> tuple[tuple[str, int], Redirects]:
         listed: dict[tuple[str, int], Target] = {}
@@ -124,31 +131,40 @@ class Lab:
         listener = socket.create_server((LOOPBACK, 0), backlog=128)
         listener.setblocking(False)
         self._listeners.append(listener)
-        self._keep(self._accept(listener, port, declared))
+        self._loop.add_reader(listener, self._accept, listener, port, declared)
         where: tuple[str, int] = listener.getsockname()
         return where
 
-    async def _accept(self, listener: socket.socket, port: Port, declared: tuple[str, int]) -> None:
-        while True:
-            connection, _ = await self._loop.sock_accept(listener)
-            self.connections[declared] += 1
-            self._keep(_serve(port, connection))
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
+    def _accept(self, listener: socket.socket, port: Port, declared: tuple[str, int]) -> None:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            # The client has gone again.
+            return
+        self.connections[declared] += 1
+        task = self._loop.create_task(_serve(port, connection))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        # Even a session that is cancelled before it began leaves no connection open.
+        task.add_done_callback(partial(self._part, connection))
+
+    def _part(self, connection: socket.socket, task: "asyncio.Task[None]") -> None:
+        connection.close()
+        self._tasks.discard(task)
+        problem = None if task.cancelled() else task.exception()
+        if isinstance(problem, Exception):
+            self._problems.append(problem)
 
     async def _end(self) -> None:
+        for listener in self._listeners:
+            self._loop.remove_reader(listener)
+            listener.close()
         self._name_server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        sessions = tuple(self._tasks)
+        for task in sessions:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*sessions, return_exceptions=True)
         # A transport closes its socket in the loop's next round.
         await asyncio.sleep(0)
-        for listener in self._listeners:
-            listener.close()
 
 
 async def _serve(port: Port, connection: socket.socket) -> None:
@@ -156,11 +172,10 @@ async def _serve(port: Port, connection: socket.socket) -> None:
     wire = Wire(connection)
     try:
         await port.serve(wire)
+        await wire.finish()
     except OSError:
         # The client has gone, or its handshake failed: that is its affair.
-        pass
-    finally:
-        wire.close()
+        return
 
 
 def start(organization: Organization, domains: tuple[str, ...], tarpit: float) -> Lab:

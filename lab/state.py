@@ -53,6 +53,7 @@ class ReceiveConnector:
     max_message_size_mb: int = 36
     message_rate_limit: int | None = None
     size_enabled: str = "Enabled"
+    smtp_utf8_enabled: bool = True
     tarpit_seconds: int = 5
     extra_aces: tuple[Ace, ...] = ()
     """Entries beside those that the permission groups stand for."""

@@ -3,8 +3,10 @@
 import asyncio
 import socket
 import ssl
+from contextlib import suppress
 
 _PIECE = 65_536
+_LINGER_SECONDS = 1.0
 
 
 class LineTooLong(Exception):
@@ -86,9 +88,19 @@ class Wire:
         while await self._loop.sock_recv(self._socket, _PIECE):
             pass
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
+    async def finish(self) -> None:
+        """Say that nothing more will come, and let the client read what was said.
+
+        Closing at once with commands unread would reset the connection and lose the last reply.
+        """
+        with suppress(OSError, TimeoutError):
+            if self._tls is not None:
+                with suppress(ssl.SSLError):
+                    self._tls.unwrap()
+                await self._flush()
+            self._socket.shutdown(socket.SHUT_WR)
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await self.wait_for_end()
 
     async def _skip_line(self) -> None:
         while b"\n" not in self._buffer:

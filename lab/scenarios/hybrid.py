@@ -77,7 +77,8 @@ public_hosts = ["mail.corp.example"]
 """,
     inconclusive=f"{NO_SESSION} EXT-08",
     not_assessed="EXT-07-1",
-    jointly={"not_assessed": "INT-04-1", "inconclusive": "INT-07-3 EXT-07-3"},
+    compliant="INT-04-1",
+    jointly={"inconclusive": "INT-07-3 EXT-07-3"},
 )
 def vendor_ranges() -> Organization:
     """The MX is a filtering service: only its ranges are admitted, and only with TLS."""
