@@ -144,6 +144,13 @@ def test_strangers_may_not_send_where_only_users_may(run: Run) -> None:
         assert talk.ask("NOOP") == ""
 
 
+def test_the_last_reply_arrives_though_commands_are_left_unread(run: Run) -> None:
+    with connect(run("scanner-public-range")) as talk:
+        talk.ehlo()
+        talk.send(b"MAIL FROM:<>\r\n" + b"RCPT TO:<a@corp.example>\r\n" * 9_000)
+        assert (talk.hear()[:10], talk.hear()) == ("530 5.7.57", "")
+
+
 @pytest.mark.parametrize(
     "scenario", ["relay-ace-outside", "wildcard-domain", "external-authoritative"]
 )
