@@ -28,6 +28,8 @@ class Stage:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._closing: list[Callable[[], None]] = []
+        self._writers: list[asyncio.StreamWriter] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -66,12 +68,15 @@ class Stage:
         async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:
                 await handler(reader, writer)
-            except asyncio.CancelledError:
-                writer.transport.abort()
             finally:
                 writer.close()
 
-        server = await asyncio.start_server(closing, host, 0, ssl=context)
+        def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # A task that is cancelled before it begins closes nothing: so the stage keeps both.
+            self._writers.append(writer)
+            self._tasks.append(asyncio.ensure_future(closing(reader, writer)))
+
+        server = await asyncio.start_server(accepted, host, 0, ssl=context)
         self._closing.append(server.close)
         found: int = server.sockets[0].getsockname()[1]
         return found
@@ -81,14 +86,20 @@ class Stage:
         self._closing.append(transport.close)
 
     async def _end(self) -> None:
+        # asyncio leaks the socket of a connection that it is accepting while its server closes.
+        for _ in range(10):
+            await asyncio.sleep(0.002)
         for close in self._closing:
             close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            # Closing inside TLS would wait for the peer's farewell.
+            writer.transport.abort()
         # Transports close one turn of the loop after they are told to.
-        await asyncio.sleep(0.01)
+        for _ in range(10):
+            await asyncio.sleep(0.002)
 
 
 @dataclass
