@@ -31,7 +31,7 @@ CHECKS = tuple(sorted(STAGE_ONE + STAGE_TWO + EXTERNAL))
 
 NO_INTERNET_CONNECTOR = "INT-02-2 INT-03 INT-04 INT-05 INT-08-3"
 """What has no subject without an Internet connector."""
-NO_SESSION = "EXT-02-2 EXT-03 EXT-04-1 EXT-04-2 EXT-05-1 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06"
+NO_SESSION = "EXT-02-2 EXT-03 EXT-04-1 EXT-04-2 EXT-05-1 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06 EXT-07-1"
 """What can't be looked at on an address that holds no SMTP session with us (EXT-02-1 apart)."""
 SIGN_IN_SEEN = "EXT-03 EXT-04-1 EXT-04-2"
 """What deviates where Default Frontend answers a stranger, under its own name."""

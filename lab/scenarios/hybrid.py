@@ -76,7 +76,6 @@ name = "EX01"
 public_hosts = ["mail.corp.example"]
 """,
     inconclusive=f"{NO_SESSION} EXT-08",
-    not_assessed="EXT-07-1",
     compliant="INT-04-1",
     jointly={"inconclusive": "INT-07-3 EXT-07-3"},
 )

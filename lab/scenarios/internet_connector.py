@@ -42,7 +42,7 @@ def halves_that_add_up() -> Organization:
 @scenario(
     deviates="INT-02-1 INT-02-3",
     inconclusive=f"INT-07-2 EXT-02-1 {NO_SESSION}",
-    not_assessed=f"{NO_INTERNET_CONNECTOR} EXT-07-1",
+    not_assessed=NO_INTERNET_CONNECTOR,
     jointly={"inconclusive": "EXT-07-3"},
 )
 def hub_role() -> Organization:
@@ -53,7 +53,7 @@ def hub_role() -> Organization:
 @scenario(
     deviates="INT-02-1 INT-02-3",
     inconclusive=f"INT-07-1 INT-07-2 EXT-02-1 {NO_SESSION}",
-    not_assessed=f"{NO_INTERNET_CONNECTOR} EXT-07-1",
+    not_assessed=NO_INTERNET_CONNECTOR,
     jointly={"inconclusive": "EXT-07-3"},
 )
 def hub_role_with_sign_in() -> Organization:

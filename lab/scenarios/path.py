@@ -45,7 +45,6 @@ def greylisting_passes() -> Organization:
 @scenario(
     deviates="EXT-02-1",
     inconclusive=NO_SESSION,
-    not_assessed="EXT-07-1",
     jointly={"inconclusive": "EXT-07-3"},
 )
 def smtp_mute() -> Organization:
@@ -55,9 +54,8 @@ def smtp_mute() -> Organization:
 
 @scenario(
     deviates="EXT-02-1",
-    inconclusive=NO_SESSION,
-    not_assessed="EXT-07-1",
-    jointly={"inconclusive": "EXT-07-3"},
+    inconclusive=f"{NO_SESSION} EXT-08",
+    jointly={"inconclusive": "INT-07-3 EXT-07-3"},
 )
 def port_refused() -> Organization:
     """Nothing listens on any port of the MX host: all of them answer with a reset."""
@@ -87,7 +85,6 @@ def inside_vantage() -> Organization:
 
 @scenario(
     inconclusive=f"EXT-02-1 {NO_SESSION} EXT-08",
-    not_assessed="EXT-07-1",
     jointly={"inconclusive": "INT-07-3 EXT-07-3"},
 )
 def blocked_egress() -> Organization:
