@@ -40,9 +40,9 @@ def main() -> int:
 
 def _listen(name: str, tarpit: float) -> int:
     with lab.start(name, tarpit=tarpit) as running:
-        sys.stdout.write("\n".join([*_lines(name, running), ""]))
-        sys.stdout.flush()
         try:
+            sys.stdout.write("\n".join([*_lines(name, running), ""]))
+            sys.stdout.flush()
             threading.Event().wait()
         except KeyboardInterrupt:
             sys.stdout.write("\n")
