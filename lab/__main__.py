@@ -4,6 +4,7 @@ import argparse
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,10 @@ def main() -> int:
 
 
 def _listen(name: str, tarpit: float) -> int:
-    with lab.start(name, tarpit=tarpit) as running:
-        try:
-            sys.stdout.write("\n".join([*_lines(name, running), ""]))
-            sys.stdout.flush()
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+    with lab.start(name, tarpit=tarpit) as running, suppress(KeyboardInterrupt):
+        sys.stdout.write("\n".join([*_lines(name, running), ""]))
+        sys.stdout.flush()
+        threading.Event().wait()
     return 0
 
 
