@@ -9,6 +9,7 @@ pytest_plugins = (
     "fixtures.expectations",
     "fixtures.selection",
     "fixtures.exchange",
+    "fixtures.smtp",
     "fixtures.verdicts",
     "fixtures.reporting",
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,34 @@ def domain_name(text: str) -> str:
     if not re.fullmatch(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}", name):
         raise ValueError(f"{text!r} is no domain name")
     return name
+
+
+def seconds(text: str) -> float:
+    """Read a positive number of seconds, at most an hour."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 3600:
+        raise ValueError(f"{text!r} is no number of seconds from 0 to 3600")
+    return value
+
+
+def resolver_address(text: str) -> str:
+    """Read the IP address of a DNS server: `192.0.2.53`, `2001:db8::53`, `[2001:db8::53]:5353`."""
+    bare, _, port = (
+        text.strip().rpartition(":")
+        if "]:" in text or text.count(":") == 1
+        else (
+            text.strip(),
+            "",
+            "53",
+        )
+    )
+    address = ip_address(bare.strip("[]"))
+    if not (port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{text!r} has no port from 1 to 65535")
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
 def text_value(text: str) -> str:
@@ -97,6 +126,20 @@ OPTIONS: tuple[Option, ...] = (
         repeatable=True,
     ),
     Option(
+        name="--mx",
+        metavar="HOST",
+        read=domain_name,
+        help="probe this mail host instead of the domain's MX; repeatable",
+        default=(),
+        repeatable=True,
+    ),
+    Option(
+        name="--replay",
+        metavar="DIR",
+        read=existing_path,
+        help="judge the outside evidence of an earlier run again; contacts no mail host",
+    ),
+    Option(
         name="--lab",
         metavar="SCENARIO",
         read=text_value,
@@ -110,6 +153,53 @@ OPTIONS: tuple[Option, ...] = (
         help="mail domain to judge; repeatable",
         default=(),
         repeatable=True,
+    ),
+    Option(
+        name="--lab-tarpit",
+        metavar="SECONDS",
+        read=seconds,
+        help="how long the stand-in delays each refusal, in seconds (Exchange: 5; default: 0.01)",
+        default=0.01,
+    ),
+    Option(
+        name="--resolver",
+        metavar="ADDRESS",
+        read=resolver_address,
+        help="DNS server to ask instead of the system's, with :PORT if it is not 53",
+    ),
+    Option(
+        name="--ca-file",
+        metavar="FILE",
+        read=existing_path,
+        help="further trusted certificate authorities (PEM), as an enterprise has them",
+    ),
+    Option(
+        name="--ehlo-name",
+        metavar="NAME",
+        read=text_value,
+        help="what the probe calls itself (default: its reverse name or address literal)",
+    ),
+    Option(
+        name="--mail-from",
+        metavar="ADDRESS",
+        read=text_value,
+        help="the probe's reverse-path (default: <>)",
+        default="<>",
+    ),
+    Option(
+        name="--reply-timeout",
+        metavar="SECONDS",
+        read=seconds,
+        help="upper bound for one SMTP reply, in seconds (default: 30; Exchange delays by 5)",
+        default=30.0,
+    ),
+    Option(
+        name="--plan",
+        metavar="",
+        read=switch,
+        help="print what would be contacted, asked and sent, and stop",
+        default=False,
+        is_switch=True,
     ),
     Option(
         name="--profile",
@@ -148,6 +238,15 @@ class Settings:
     snapshot: tuple[Path, ...] = ()
     lab: str | None = None
     domain: tuple[str, ...] = ()
+    mx: tuple[str, ...] = ()
+    replay: Path | None = None
+    lab_tarpit: float = 0.01
+    resolver: str | None = None
+    ca_file: Path | None = None
+    ehlo_name: str | None = None
+    mail_from: str = "<>"
+    reply_timeout: float = 30.0
+    plan: bool = False
     profile: Path | None = None
     fail_on: Severity = Severity.LOW
     partial: bool = False
@@ -156,12 +255,19 @@ class Settings:
     @property
     def has_target(self) -> bool:
         """Tell whether the run was told what to look at."""
-        return bool(self.snapshot) or self.lab is not None
+        return bool(self.snapshot or self.domain or self.mx or self.replay) or self.lab is not None
 
     @property
     def first_target(self) -> str:
         """The first target or scenario, for the run folder's name."""
-        name = f"lab-{self.lab}" if self.lab else self.snapshot[0].stem if self.snapshot else "run"
+        named = (*self.domain, *self.mx)
+        name = named[0] if named else "run"
+        if self.lab is not None:
+            name = f"lab-{self.lab}"
+        elif self.snapshot:
+            name = self.snapshot[0].stem
+        elif self.replay is not None and not named:
+            name = f"replay-{self.replay.name}"
         return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or "run"
 
 
@@ -178,8 +284,14 @@ def read_settings(
             value = _read(option, option.name, value)
         values[option.key] = option.default if value is None else value
     settings = Settings(**values)
-    if settings.lab is not None and settings.snapshot:
-        raise SettingsError("--lab and --snapshot exclude each other")
+    for name in ("snapshot", "replay", "mx"):
+        if settings.lab is not None and getattr(settings, name):
+            raise SettingsError(f"--lab and --{name} exclude each other")
+    for name in ("domain", "mx"):
+        if settings.replay is not None and getattr(settings, name):
+            raise SettingsError(
+                f"--replay and --{name} exclude each other: both are the outside half"
+            )
     if settings.lab is not None and settings.lab != "list" and settings.lab not in scenarios():
         raise SettingsError(f"--lab: there is no scenario {settings.lab!r}; --lab=list names them")
     return settings

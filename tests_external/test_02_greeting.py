@@ -86,7 +86,7 @@ def test_each_address_answers_in_good_time(approach: Approach) -> Iterator[Findi
     """
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        for talk in approach.talks(probe):
+        for talk in approach.talks(probe, from_inside=True):
             waited = talk.greeting_seconds or 0.0
             spent = talk.finished - talk.started - approach.refusal_seconds(talk)
             if waited > GREETING_SECONDS or spent > CONVERSATION_SECONDS:

@@ -28,12 +28,12 @@ def test_no_sign_in_is_offered_inside_tls(approach: Approach) -> Iterator[Findin
     LOGIN often appears only there: a look that stops before STARTTLS calls the default
     installation safe.
     """
-    if not any(_has_starttls(approach, probe) for probe in approach.probes):
+    if not any(_has_starttls(probe) for probe in approach.probes):
         raise NotAssessed("no address offers STARTTLS (see EXT-05-1)")
     yield from _advertised(approach, Phase.AFTER_TLS)
 
 
-def _has_starttls(approach: Approach, probe: AddressProbe) -> bool:
+def _has_starttls(probe: AddressProbe) -> bool:
     said = probe.capabilities(Phase.BEFORE_TLS)
     return not said or any(one.starttls or one.masked for one in said)
 
@@ -43,7 +43,7 @@ def _advertised(approach: Approach, phase: Phase) -> Iterator[Finding]:
         if not approach.talks(probe):
             return
         said = probe.capabilities(phase)
-        if not said and phase is Phase.AFTER_TLS and not _has_starttls(approach, probe):
+        if not said and phase is Phase.AFTER_TLS and not _has_starttls(probe):
             return
         if not said:
             raise Undecided(f"no EHLO was answered {phase.value}")
@@ -104,7 +104,7 @@ def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
                     expected="a refusal (5xx)",
                     level=Level.DEVIATION if attempt.is_accepted else Level.INCONCLUSIVE,
                 )
-        lacking = unannounced(tried, with_tls=_has_starttls(approach, probe))
+        lacking = unannounced(tried, with_tls=_has_starttls(probe))
         if lacking:
             raise Undecided(f"no reply to {', '.join(lacking)}")
 
@@ -129,6 +129,8 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
         }
         if not probe.capabilities(Phase.BEFORE_TLS):
             raise Undecided("no EHLO was answered before TLS")
+        if not words and any(one.masked for one in probe.capabilities(Phase.BEFORE_TLS)):
+            raise Undecided("a device overwrote words of the EHLO reply")
         if words:
             yield Finding(
                 subject=approach.subject(probe),

@@ -8,11 +8,15 @@ from smtp_exposure.exchange.banners import announced_host
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.remedy import blanks
+from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 
-def _mail_hosts(front_door: FrontDoor) -> frozenset[str]:
-    hosts = front_door.expected.mail_hosts(front_door.server.name)
+def _mail_hosts(front_door: FrontDoor, approaches: tuple[Approach, ...]) -> frozenset[str]:
+    """The profile's mail host, else the MX hosts that the external half found."""
+    hosts = front_door.expected.mail_hosts(front_door.server.name) or frozenset(
+        host.name for approach in approaches for host in approach.hosts if host.skipped is None
+    )
     if not hosts:
         raise NotAssessed(
             "no name to compare with: give mail_host in a profile, or the external half",
@@ -27,14 +31,16 @@ def _mail_hosts(front_door: FrontDoor) -> frozenset[str]:
     severity=Severity.MEDIUM,
     fix="Set-ReceiveConnector -Identity <identity> -Fqdn <mail host>",
 )
-def test_the_fqdn_is_the_mail_hosts_name(front_door: FrontDoor) -> Iterator[Finding]:
+def test_the_fqdn_is_the_mail_hosts_name(
+    front_door: FrontDoor, approaches: tuple[Approach, ...]
+) -> Iterator[Finding]:
     """The Fqdn of its Internet connector is a mail host name that leads to this server.
 
     Receivers compare what a server calls itself with its MX record. The server's own name tells
     strangers what the inside is called, and the certificate is looked up by this name.
     """
     connectors = front_door.internet_connectors
-    hosts = _mail_hosts(front_door)
+    hosts = _mail_hosts(front_door, approaches)
 
     def rule(connector: ReceiveConnector) -> Iterator[Finding]:
         if connector.fqdn.rstrip(".").lower() not in hosts:
@@ -54,7 +60,9 @@ def test_the_fqdn_is_the_mail_hosts_name(front_door: FrontDoor) -> Iterator[Find
     severity=Severity.MEDIUM,
     fix="Set-ReceiveConnector -Identity <identity> -Banner $null",
 )
-def test_the_banner_names_the_mail_host(front_door: FrontDoor) -> Iterator[Finding]:
+def test_the_banner_names_the_mail_host(
+    front_door: FrontDoor, approaches: tuple[Approach, ...]
+) -> Iterator[Finding]:
     """The Banner of its Internet connector is empty, or announces a mail host name.
 
     A Banner replaces the greeting and so hides a right Fqdn (the article's note).
@@ -72,11 +80,11 @@ def test_the_banner_names_the_mail_host(front_door: FrontDoor) -> Iterator[Findi
                 detail="a fixed text is what the Exchange 2019 STIG asks for (V-259707)",
                 level=Level.NOTE,
             )
-        elif host not in _mail_hosts(front_door):
+        elif host not in _mail_hosts(front_door, approaches):
             yield Finding(
                 subject=connector.identity,
                 observed=f"Banner announces {host}",
-                expected=" or ".join(sorted(_mail_hosts(front_door))),
+                expected=" or ".join(sorted(_mail_hosts(front_door, approaches))),
             )
 
     yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 
+from smtp_exposure.both.reach import reached
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.exposure import Exposure, exposures, unanswered
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.hybrid import hybrid_signs, receives_from_cloud, trusts_cloud
 from smtp_exposure.remedy import blanks
+from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 CLIENT_PORTS = (587, 717, 465, 2525)
@@ -75,7 +77,9 @@ def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iter
 
 
 @check("INT-07-3", step=7, severity=Severity.MEDIUM)
-def test_sign_in_on_other_ports_is_out_of_reach(front_door: FrontDoor) -> Iterator[Finding]:
+def test_sign_in_on_other_ports_is_out_of_reach(
+    front_door: FrontDoor, front_doors: tuple[FrontDoor, ...], approaches: tuple[Approach, ...]
+) -> Iterator[Finding]:
     """Sign-in on ports 587, 717, 465 and 2525 is proved to be out of the Internet's reach.
 
     The article leaves these connectors as they are and relies on the firewall; only a probe from
@@ -84,14 +88,20 @@ def test_sign_in_on_other_ports_is_out_of_reach(front_door: FrontDoor) -> Iterat
     front_door.require_internet_facing()
     closed = [port for port in CLIENT_PORTS if port not in front_door.expected.ports_outside]
     open_to_all = [port for port in closed if any(exposures(front_door, port))]
-    if open_to_all:
+    if open_to_all and not approaches:
         ports = ", ".join(map(str, open_to_all))
         raise NotAssessed(
             f"sign-in is offered on ports {ports}; only the external half can prove them "
             "unreachable, and it was not asked for",
             Why.NOT_ASKED,
         )
-    yield from ()
+    others = sum(door.is_internet_facing for door in front_doors) - 1
+    for subject, state in reached(front_door, others, approaches, open_to_all):
+        yield Finding(
+            subject=subject,
+            observed=f"{state} from outside, and a connector there offers sign-in",
+            expected="refused, unreachable or silent",
+        )
 
 
 @check(

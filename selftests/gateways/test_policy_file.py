@@ -12,7 +12,7 @@ from smtp_exposure.gateways.policy_file import fetch_policy
 from smtp_exposure.gateways.resolver import Resolver
 from smtp_exposure.records.mail_domains import PolicyFile
 from smtp_exposure.records.tls_policies import parse_sts_policy
-from smtp_exposure.smtp.request import Detour, ProbeRequest
+from smtp_exposure.smtp.request import ProbeRequest
 
 AUTHORITY = make("Web root", authority=True)
 HOST = make("web", AUTHORITY, names=("mta-sts.corp.example",))
@@ -34,12 +34,12 @@ def fetch(stage: Stage, folder: Path, status: str, ca_file: str | None) -> Polic
         await writer.drain()
 
     port = stage.serve(answer, context=server_context(folder, HOST))
-    detour = Detour(address="203.0.113.44", port=443, to_address="127.0.0.1", to_port=port)
-    request = ProbeRequest(ca_file=ca_file, detours=(detour,))
+    redirects = {("203.0.113.44", 443): ("127.0.0.1", port)}
+    request = ProbeRequest(ca_file=ca_file)
     server = Zone(TABLE).serve(stage)
 
     async def fetching() -> PolicyFile:
-        return await fetch_policy("corp.example", Resolver(server), request)
+        return await fetch_policy("corp.example", Resolver(server), request, redirects)
 
     return asyncio.run(fetching())
 

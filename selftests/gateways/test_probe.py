@@ -16,7 +16,7 @@ from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence, from_jso
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.plan import Layer, Purpose
 from smtp_exposure.smtp.ports import PortState, Protocol
-from smtp_exposure.smtp.request import Detour, DomainTarget, Limits, ProbeRequest
+from smtp_exposure.smtp.request import DomainTarget, Limits, ProbeRequest
 
 ADDRESS = "203.0.113.5"
 TABLE: Table = {
@@ -39,11 +39,9 @@ BASE = ProbeRequest(
 def look(stage: Stage, manner: Manner, request: ProbeRequest = BASE) -> ExternalEvidence:
     smtp, submission = stage.mail(manner), stage.mail(Manner())
     ways = ((25, smtp), (587, submission))
-    detours = tuple(
-        Detour(address=ADDRESS, port=port, to_address="127.0.0.1", to_port=to) for port, to in ways
-    )
+    redirects = {(ADDRESS, port): ("127.0.0.1", to) for port, to in ways}
     server = Zone(TABLE).serve(stage)
-    return gather(replace(request, resolver=server, detours=detours))
+    return gather(replace(request, resolver=server), redirects)
 
 
 def only(evidence: ExternalEvidence) -> AddressProbe:
@@ -126,14 +124,11 @@ def test_a_server_that_wants_tls_for_mail_is_asked_inside(stage: Stage, manner: 
 
 
 def test_a_closed_port_25_is_not_knocked_at_again_and_again(stage: Stage) -> None:
-    request = replace(BASE, resolver=Zone(TABLE).serve(stage), detours=(NOWHERE,))
-    probe = only(gather(request))
+    request = replace(BASE, resolver=Zone(TABLE).serve(stage))
+    probe = only(gather(request, {}))
     assert {talk.ending for talk in probe.conversations} == {Ending.REFUSED}
     assert len(probe.conversations) + len(probe.skipped) == 10
     assert len(probe.conversations) <= 8
-
-
-NOWHERE = Detour(address="192.0.2.1", port=1, to_address="127.0.0.1", to_port=1)
 
 
 def test_without_a_route_nothing_is_tried(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

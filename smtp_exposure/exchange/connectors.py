@@ -76,6 +76,8 @@ class ReceiveConnector(ExchangeObject):
     banner = Property("Banner", as_text)
     tls_certificate_name = Property("TlsCertificateName", as_text)
     tls_domain_capabilities = Property("TlsDomainCapabilities", as_list)
+    enable_auth_gssapi = Property("EnableAuthGSSAPI", as_bool)
+    max_message_size = Property("MaxMessageSize", as_text)
     protocol_logging_level = Property("ProtocolLoggingLevel", as_text)
 
     @property

@@ -189,7 +189,7 @@ class Organization:
 class Inventory:
     """Everything that was read of Exchange in one run."""
 
-    organizations: tuple[Organization, ...]
+    organizations: tuple[Organization, ...] = ()
     notes: tuple[str, ...] = ()
     as_of: datetime | None = None
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -34,7 +34,7 @@ async def probe_address(
 ) -> AddressProbe:
     """Try everything on one address. `gate` bounds the sockets of the whole run."""
     found = AddressProbe(address=target.address, hosts=target.hosts, domains=target.domains)
-    if not request.detours and local_address_towards(target.address) is None:
+    if terms.redirects is None and local_address_towards(target.address) is None:
         return replace(found, has_route=False)
     probe = _Probe(target, request, terms, gate)
     talks, ports = await asyncio.gather(probe.hold_all(), probe.observe_all())
@@ -46,7 +46,7 @@ class _Probe:
         self, target: AddressTarget, request: ProbeRequest, terms: Terms, gate: asyncio.Semaphore
     ) -> None:
         self._target, self._request, self._terms, self._gate = target, request, terms, gate
-        self._dialled = Dialled(address=target.address, detours=request.detours)
+        self._dialled = Dialled(address=target.address, redirects=terms.redirects)
         self._at_once = asyncio.Semaphore(request.limits.at_once)
         self._round_trip = RoundTrip()
         self._was_open = self._was_shut = False

@@ -5,7 +5,7 @@ import re
 import ssl
 
 from smtp_exposure.gateways.resolver import Resolver
-from smtp_exposure.gateways.smtp_wire import Dialled
+from smtp_exposure.gateways.smtp_wire import Dialled, Redirects
 from smtp_exposure.records.answers import Kind
 from smtp_exposure.records.mail_domains import PolicyFile
 from smtp_exposure.smtp.request import ProbeRequest
@@ -15,7 +15,9 @@ _LONGEST = 65_536
 _HTTPS = 443
 
 
-async def fetch_policy(domain: str, resolver: Resolver, request: ProbeRequest) -> PolicyFile:
+async def fetch_policy(
+    domain: str, resolver: Resolver, request: ProbeRequest, redirects: Redirects | None = None
+) -> PolicyFile:
     """Fetch the policy. Here the certificate is verified, because the standard demands it."""
     host = f"mta-sts.{domain}"
     url = f"https://{host}/.well-known/mta-sts.txt"
@@ -25,7 +27,8 @@ async def fetch_policy(domain: str, resolver: Resolver, request: ProbeRequest) -
         return PolicyFile(url=url, problem=f"{host}: {a.state.value}")
     try:
         async with asyncio.timeout(request.limits.dns):
-            answer = await _get(host, addresses[0], request)
+            dialled = Dialled(address=addresses[0], redirects=redirects)
+            answer = await _get(host, dialled, request)
     except TimeoutError:
         return PolicyFile(url=url, problem="no answer in time")
     except OSError as problem:  # ssl.SSLError is one
@@ -37,10 +40,8 @@ async def fetch_policy(domain: str, resolver: Resolver, request: ProbeRequest) -
     return PolicyFile(url=url, text=body.decode("utf-8", "replace"))
 
 
-async def _get(host: str, address: str, request: ProbeRequest) -> bytes:
-    endpoint = Dialled(address=address, detours=request.detours).endpoint(_HTTPS)
-    if endpoint is None:
-        raise ConnectionRefusedError("the stand-in has no such port")
+async def _get(host: str, dialled: Dialled, request: ProbeRequest) -> bytes:
+    endpoint = await dialled.endpoint(_HTTPS)
     context = ssl.create_default_context()
     if request.ca_file:
         context.load_verify_locations(request.ca_file)

@@ -19,7 +19,7 @@ from smtp_exposure.gateways.mail_routes import (
 from smtp_exposure.gateways.policy_file import fetch_policy
 from smtp_exposure.gateways.resolver import Resolver
 from smtp_exposure.gateways.smtp_client import Terms
-from smtp_exposure.gateways.smtp_wire import Clock, utc_now
+from smtp_exposure.gateways.smtp_wire import Clock, Redirects, utc_now
 from smtp_exposure.gateways.sockets import socket_budget
 from smtp_exposure.records.mail_domains import MailDomain, MailHost
 from smtp_exposure.records.mail_exchangers import bare_name
@@ -34,18 +34,20 @@ _HOST_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _NAME_WAIT = 1.0
 
 
-def gather(request: ProbeRequest) -> ExternalEvidence:
+def gather(request: ProbeRequest, redirects: Redirects | None = None) -> ExternalEvidence:
     """Look at everything the request names. What could not be seen is part of the evidence.
 
-    Raises SettingsError, before anything is contacted, for options that can't be used.
+    `redirects` are for a stand-in on loopback. Raises SettingsError, before anything is contacted,
+    for options that can't be used.
     """
     check_request(request)
-    return asyncio.run(_Look(request).gather())
+    return asyncio.run(_Look(request, redirects).gather())
 
 
 class _Look:
-    def __init__(self, request: ProbeRequest) -> None:
+    def __init__(self, request: ProbeRequest, redirects: Redirects | None) -> None:
         self._request = request
+        self._redirects = redirects
         self._clock = Clock()
         self._random_part = f"probe-{secrets.token_hex(6)}"
         self._names: dict[str, str] = {}
@@ -89,6 +91,7 @@ class _Look:
             limits=limits,
             judge=judge,
             name_for=self._own_name,
+            redirects=self._redirects,
         )
 
     async def _routes(self) -> tuple[list[MailDomain], list[MailHost]]:
@@ -134,7 +137,7 @@ class _Look:
         said = domain.mta_sts.values if domain.mta_sts else ()
         if not any(text.startswith("v=STSv1") for text in said):
             return domain
-        policy = await fetch_policy(domain.domain, self._resolver, self._request)
+        policy = await fetch_policy(domain.domain, self._resolver, self._request, self._redirects)
         return replace(domain, policy=policy)
 
     async def _own_name(self, own_address: str) -> str:

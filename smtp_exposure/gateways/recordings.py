@@ -1,5 +1,6 @@
 """Files of evidence: exports that an administrator made (reads; never writes)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,9 +11,11 @@ from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.collection import parse_collection
 from smtp_exposure.exchange.inventory import Inventory
 from smtp_exposure.exchange.recognition import Folder, recognise, recognise_collection
+from smtp_exposure.report.archive import RecordedRun, read_document
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 10_000
+EVIDENCE = "evidence.json"
 _STARTS = tuple(
     mark + text.encode(encoding)
     for text in ("<Objs", "<?xml", "<!DOCTYPE")
@@ -50,6 +53,18 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
         names = ", ".join(map(str, paths))
         raise UnreadableEvidence(f"{names}: no object of a cmdlet that this suite reads")
     return assemble(list(folders.values()))
+
+
+def read_recorded_run(folder: Path) -> RecordedRun:
+    """Read the evidence of an earlier run. Raises UnreadableEvidence naming its file."""
+    file = folder / EVIDENCE
+    try:
+        document = json.loads(_read(file))
+    except ValueError as problem:
+        raise UnreadableEvidence(f"{file}: {problem}") from None
+    except RecursionError:
+        raise UnreadableEvidence(f"{file}: nested too deeply") from None
+    return read_document(document, str(file))
 
 
 def _looks_like_an_export(data: bytes) -> bool:

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from smtp_exposure.errors import SettingsError
+from smtp_exposure.smtp.conversations import transcript_lines
+from smtp_exposure.smtp.evidence import ExternalEvidence
 
 MANIFEST = "MANIFEST.sha256"
 
@@ -46,6 +49,17 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document with stable order and line ends, so that two runs can be compared."""
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_transcripts(folder: Path, evidence: ExternalEvidence) -> None:
+    """Write each SMTP conversation, both directions, to a file of its own."""
+    folder.mkdir(exist_ok=True)
+    for probe in evidence.addresses:
+        for number, talk in enumerate(probe.conversations, start=1):
+            address = re.sub(r"[^0-9A-Za-z.-]", "-", probe.address)
+            name = re.sub(r"[^0-9A-Za-z.-]", "-", talk.name)
+            lines = "".join(f"{line}\n" for line in transcript_lines(talk))
+            write_text(folder / f"{address}-{number:02}-{name}.txt", lines)
 
 
 def write_manifest(folder: Path) -> None:

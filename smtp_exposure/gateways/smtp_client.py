@@ -13,7 +13,14 @@ from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.gateways.chain_trust import TrustJudge
 from smtp_exposure.gateways.handshakes import shake_hands
 from smtp_exposure.gateways.smtp_dialogue import QUIT, Dialogue, Ended
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect_within, utc_now
+from smtp_exposure.gateways.smtp_wire import (
+    Clock,
+    Dialled,
+    Redirects,
+    Wire,
+    connect_within,
+    utc_now,
+)
 from smtp_exposure.smtp.conversations import Conversation, Ending, TlsSession
 from smtp_exposure.smtp.ehlo import parse_ehlo
 from smtp_exposure.smtp.plan import ConversationPlan, Layer, Purpose, Step
@@ -36,6 +43,7 @@ class Terms:
     limits: Limits
     judge: TrustJudge
     name_for: Callable[[str], Awaitable[str]]
+    redirects: Redirects | None = None
 
 
 async def converse(

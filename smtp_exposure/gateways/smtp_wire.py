@@ -6,10 +6,12 @@ takes their bytes from the allow-list (smtp_exposure/smtp/commands.py).
 """
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +20,6 @@ from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.smtp.commands import wire_form
 from smtp_exposure.smtp.conversations import Direction, Piece
 from smtp_exposure.smtp.phases import Phase
-from smtp_exposure.smtp.request import Detour
 
 MAX_RECEIVED = 262_144
 _CHUNK = 16_384
@@ -42,28 +43,36 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+Endpoint = tuple[str, int]
+Redirects = Mapping[Endpoint, Endpoint | str]
+"""Address and port as they are meant -> where a stand-in on loopback really listens, or how it
+keeps that port closed: "refused", "unreachable" or "silent". What is not in it is refused."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialled:
     """An address as it is meant, and where connections to it really go."""
 
     address: str
-    detours: tuple[Detour, ...] = ()
+    redirects: Redirects | None = None
 
-    def endpoint(self, port: int) -> tuple[str, int] | None:
-        """Where to connect for that port; None if a stand-in has no such port."""
-        if not self.detours:
+    async def endpoint(self, port: int) -> Endpoint:
+        """Where to connect for that port; a stand-in's closed port behaves as it says."""
+        if self.redirects is None:
             return self.address, port
-        for detour in self.detours:
-            if (detour.address, detour.port) == (self.address, port):
-                return detour.to_address, detour.to_port
-        return None
+        target = self.redirects.get((self.address, port), "refused")
+        if target == "silent":
+            await asyncio.Event().wait()
+        if target == "unreachable":
+            raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
+        if isinstance(target, str):
+            raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+        return target
 
 
 async def connect(dialled: Dialled, port: int) -> socket.socket:
     """Open a connection. Raises OSError as the system says it; the caller sets the deadline."""
-    endpoint = dialled.endpoint(port)
-    if endpoint is None:
-        raise ConnectionRefusedError("the stand-in has no such port")
+    endpoint = await dialled.endpoint(port)
     family = socket.AF_INET6 if ":" in endpoint[0] else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -14,7 +14,7 @@ from smtp_exposure.exchange.perimeter import internet_without
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.records.mail_domains import MailDomain, MailHost
 from smtp_exposure.records.mail_exchangers import RouteState, bare_name
-from smtp_exposure.smtp.conversations import Conversation
+from smtp_exposure.smtp.conversations import Conversation, Ending
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence
 from smtp_exposure.verdicts import NotAssessed
@@ -23,6 +23,7 @@ SMTP_PORT = 25
 FOREIGN = (
     "the MX belongs to another service; name your own server with --mx or public_hosts in a profile"
 )
+_NO_ANSWER = frozenset({Ending.SILENT, Ending.UNREACHABLE, Ending.OUT_OF_TIME})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,12 +94,12 @@ class Approach:
         return any(talk.greeting is not None for talk in probe.final)
 
     def path_is_proved(self, probe: AddressProbe) -> bool:
-        """Tell whether port 25 of the same host answers; with vendor ranges another host's does."""
-        others = self.evidence.addresses if self.is_filtered else (probe,)
-        own = set(probe.hosts)
-        same_host = [item for item in self.evidence.addresses if own & set(item.hosts)]
-        same_family = [item for item in same_host if item.is_ipv6 == probe.is_ipv6]
-        return any(map(self.answers_smtp, (*others, *same_family)))
+        """The positive control: port 25 of this address answers, be it with a refusal.
+
+        With vendor ranges it may rightly be silent; then another address's must answer.
+        """
+        controls = self.evidence.addresses if self.is_filtered else (probe,)
+        return any(talk.ending not in _NO_ANSWER for item in controls for talk in item.final)
 
     @property
     def everything_is_silent(self) -> bool:
@@ -150,7 +151,7 @@ class Approach:
                 'probe\'s own is private (vantage = "outside" in a profile settles it)'
             )
 
-    def talks(self, probe: AddressProbe) -> tuple[Conversation, ...]:
+    def talks(self, probe: AddressProbe, *, from_inside: bool = False) -> tuple[Conversation, ...]:
         """The conversations on an address that was seen from outside and greeted.
 
         Raises Undecided where there is none: what nobody said proves nothing. With vendor ranges
@@ -158,7 +159,8 @@ class Approach:
         """
         if not probe.has_route:
             raise Undecided("there is no route for this address family")
-        self.require_outside(probe)
+        if not from_inside:
+            self.require_outside(probe)
         greeted = tuple(talk for talk in probe.final if talk.greeting is not None)
         if not greeted and not self.is_filtered:
             raise Undecided("nothing greeted on port 25 (see EXT-02-1)")

@@ -20,19 +20,6 @@ class DomainTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detour:
-    """Dial another endpoint than the one that is meant; for stand-ins on loopback.
-
-    With any detour in the request, endpoints without one are refused unseen.
-    """
-
-    address: str
-    port: int
-    to_address: str
-    to_port: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Upper bounds in seconds, and in numbers; a hostile answer can't stretch them."""
 
@@ -64,8 +51,7 @@ class ProbeRequest:
     smtp_port: int = 25
     ports: tuple[int, ...] = EXPOSED_PORTS
     limits: Limits = Limits()
-    detours: tuple[Detour, ...] = ()
-    # What the probe's own address is said to be, where detours hide it.
+    # What the probe's own address is said to be, where a stand-in on loopback hides it.
     own_address: str | None = None
     # None: one conversation for each expected refusal, unless there are many targets.
     compact: bool | None = None

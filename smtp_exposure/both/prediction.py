@@ -1,0 +1,99 @@
+"""Which connector should have answered, by Exchange's own rules, and whether it did.
+
+Checklist, EXT-07-3; facts sheet, 3.1 (selection) and 5.2 (what each connector offers).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+
+from smtp_exposure.errors import MissingEvidence, Undecided
+from smtp_exposure.exchange.addresses import parse_address
+from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
+from smtp_exposure.exchange.flags import AuthMechanism
+from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.records.mail_exchangers import bare_name
+from smtp_exposure.smtp.ehlo import Capabilities
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One server's predicted connector, and in what the answer differs from it."""
+
+    connector: ReceiveConnector
+    differences: tuple[str, ...]
+
+
+def predicted(
+    front_door: FrontDoor, seen: IPv4Address | IPv6Address
+) -> tuple[ReceiveConnector, ...]:
+    """The connectors that answer an address on port 25, over all local bindings of its family."""
+    family, number = parse_address(str(seen))
+    found: dict[ReceiveConnector, None] = {}
+    for endpoint in front_door.endpoints(SMTP_PORT):
+        for segment in endpoint.segments:
+            interval = segment.interval
+            if interval.family is family and interval.low <= number <= interval.high:
+                found.update(dict.fromkeys(segment.winners))
+    return tuple(found)
+
+
+def compare(
+    front_doors: Iterable[FrontDoor], seen: IPv4Address | IPv6Address, said: Capabilities
+) -> list[Comparison]:
+    """Compare an EHLO reply before TLS with every server's prediction, best match first.
+
+    Raises Undecided where no server has a connector for the address.
+    """
+    comparisons = [
+        Comparison(connector=connector, differences=tuple(_differences(connector, said)))
+        for front_door in front_doors
+        for connector in predicted(front_door, seen)
+    ]
+    if not comparisons:
+        raise Undecided(f"by the inside half no connector answers {seen}")
+    return sorted(comparisons, key=lambda item: len(item.differences))
+
+
+def _differences(connector: ReceiveConnector, said: Capabilities) -> Iterator[str]:
+    host = bare_name(said.host or "")
+    if bare_name(connector.fqdn or "") not in (host, "."):
+        yield f"it is called {said.host}, not {connector.fqdn}"
+    mechanisms = connector.auth_mechanism
+    wanted = _auth_tokens(connector)
+    if set(said.auth) != wanted:
+        yield f"AUTH {' '.join(said.auth) or 'none'}, not {' '.join(sorted(wanted)) or 'none'}"
+    for word, needed in (
+        ("STARTTLS", AuthMechanism.TLS),
+        ("X-EXPS", AuthMechanism.EXCHANGE_SERVER),
+    ):
+        if said.has(word) != (needed in mechanisms):
+            yield f"{word} is {'' if said.has(word) else 'not '}offered"
+    size = _size(connector)
+    if size is not None and said.size is not None and said.size != size:
+        yield f"SIZE {said.size}, not {size}"
+
+
+def _auth_tokens(connector: ReceiveConnector) -> set[str]:
+    """What the AUTH line offers before TLS (facts sheet, 5.2)."""
+    mechanisms = connector.auth_mechanism
+    tokens: set[str] = set()
+    if AuthMechanism.INTEGRATED in mechanisms:
+        tokens.add("NTLM")
+        if "EnableAuthGSSAPI" in connector.properties and connector.enable_auth_gssapi:
+            tokens.add("GSSAPI")
+    basic = AuthMechanism.BASIC_AUTH in mechanisms
+    if basic and AuthMechanism.BASIC_AUTH_REQUIRE_TLS not in mechanisms:
+        tokens.add("LOGIN")
+    return tokens
+
+
+def _size(connector: ReceiveConnector) -> int | None:
+    """MaxMessageSize in octets from `36 MB (37,748,736 bytes)`; separators follow the culture."""
+    try:
+        text = connector.max_message_size
+    except MissingEvidence:
+        return None
+    match = re.search(r"\(([\d.,'\s\u00a0\u202f]+) ", text)
+    return int(re.sub(r"\D", "", match[1])) if match else None

@@ -1,0 +1,55 @@
+"""Whether the outside look proves a server's ports unreachable (checklist, INT-07-3)."""
+
+from collections.abc import Iterator, Sequence
+
+from smtp_exposure.errors import ExposureError, Undecided
+from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.records.mail_exchangers import bare_name
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.verdicts import NotAssessed
+
+Reached = tuple[str, str]
+"""Subject, and how the port was reached."""
+
+
+def reached(
+    front_door: FrontDoor, others: int, approaches: Sequence[Approach], ports: Sequence[int]
+) -> Iterator[Reached]:
+    """The ports that were reached on hosts tied to a server; `others` face the Internet beside it.
+
+    Raises Undecided where a port is not proved out of reach.
+    """
+    tied = list(_tied(front_door, others, approaches))
+    if not tied:
+        raise Undecided("no probed host is tied to this server; name its public_hosts in a profile")
+    unproved: list[str] = []
+    for approach, probe in tied:
+        approach.require_outside(probe)
+        proxy = probe.control_port is not None and probe.control_port.is_reachable
+        for item in probe.ports:
+            if item.is_control or item.port not in ports:
+                continue
+            if proxy or not (item.is_reachable or approach.path_is_proved(probe)):
+                unproved.append(approach.subject(probe, item.port))
+            elif item.is_reachable:
+                yield approach.subject(probe, item.port), item.state.value
+    if unproved:
+        raise Undecided(f"not proved unreachable: {', '.join(unproved)}")
+
+
+def _tied(
+    front_door: FrontDoor, others: int, approaches: Sequence[Approach]
+) -> Iterator[tuple[Approach, AddressProbe]]:
+    """Addresses of the server's public hosts; of all hosts where it is the only server outside."""
+    named = {
+        bare_name(host) for host in front_door.expected.server(front_door.server.name).public_hosts
+    }
+    for approach in approaches:
+        try:
+            probes = approach.probes
+        except (NotAssessed, ExposureError):
+            continue  # the external half says what is wrong with this domain
+        for probe in probes:
+            if named & set(probe.hosts) or (not named and not others):
+                yield approach, probe

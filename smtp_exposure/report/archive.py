@@ -1,0 +1,51 @@
+"""What evidence.json holds: everything a later judgement needs, without the network (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.report.results import timestamp
+from smtp_exposure.smtp.evidence import ExternalEvidence, from_json, to_json
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRun:
+    """The recorded evidence of a run: `profile` is the TOML text it was judged by, if any."""
+
+    id: str
+    moment: datetime
+    profile: str | None
+    external: ExternalEvidence | None
+
+
+def as_document(run: RecordedRun) -> dict[str, Any]:
+    """The document of evidence.json."""
+    return {
+        "schema": SCHEMA,
+        "run": {"id": run.id, "judged_at": timestamp(run.moment)},
+        "profile": run.profile,
+        "external": to_json(run.external) if run.external else None,
+    }
+
+
+def read_document(document: Any, source: str) -> RecordedRun:
+    """Read evidence.json back. Raises UnreadableEvidence naming the source."""
+    try:
+        if document["schema"] != SCHEMA:
+            raise UnreadableEvidence(
+                f"schema {document['schema']!r:.40}; this version reads {SCHEMA}"
+            )
+        profile, external = document["profile"], document["external"]
+        return RecordedRun(
+            id=str(document["run"]["id"]),
+            moment=datetime.fromisoformat(document["run"]["judged_at"]),
+            profile=None if profile is None else str(profile),
+            external=None if external is None else from_json(external),
+        )
+    except UnreadableEvidence as problem:
+        raise UnreadableEvidence(f"{source}: {problem}") from None
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None

@@ -1,0 +1,124 @@
+"""What the relay conversations prove (checklist, EXT-06-1 and EXT-06-2; facts sheet, 5.4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from smtp_exposure.errors import Undecided
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.conversations import Conversation
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.plan import Purpose
+from smtp_exposure.smtp.replies import Reply
+from smtp_exposure.verdicts import Level
+
+# Facts sheet, 5.4: only these say in so many words that relaying was refused.
+_RELAY_DENIED = ("5.7.1", "5.7.54")
+_HIDDEN_FORMS = (Purpose.RCPT_PERCENT, Purpose.RCPT_BANG, Purpose.RCPT_QUOTED)
+
+
+class Relay(Enum):
+    """What an attempt to relay came to."""
+
+    REFUSED = "refused"
+    ACCEPTED = "accepted at RCPT, delivery unproven"
+    UNKNOWN = "proves neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayAttempt:
+    """One foreign recipient, the reply, and what it proves."""
+
+    command: str
+    said: str
+    result: Relay
+    why: str
+
+
+def relay_attempts(approach: Approach, probe: AddressProbe) -> Iterator[RelayAttempt]:
+    """Judge every attempt on an address in the domain's name. Raises Undecided without one."""
+    domain = approach.domain.domain if approach.domain else None
+    foreign = probe.relay_talks(Purpose.RCPT_FOREIGN, domain)
+    if not foreign:
+        raise Undecided("no relay attempt came as far as RCPT")
+    for talk in foreign:
+        yield _judged(talk, Purpose.RCPT_FOREIGN)
+    if not _random_is_refused(probe, domain):
+        return  # recipients are not checked here, so a hidden form proves nothing
+    for purpose in _HIDDEN_FORMS:
+        for talk in probe.relay_talks(purpose, domain):
+            attempt = _judged(talk, purpose)
+            if attempt.result is Relay.ACCEPTED:
+                yield attempt
+
+
+def _random_is_refused(probe: AddressProbe, domain: str | None) -> bool:
+    replies = [
+        talk.reply(Purpose.RCPT_RANDOM) for talk in probe.relay_talks(Purpose.RCPT_RANDOM, domain)
+    ]
+    return any(reply is not None and reply.refuses for reply in replies)
+
+
+def _judged(talk: Conversation, purpose: Purpose) -> RelayAttempt:
+    turn = talk.turn(purpose)
+    reply = turn.reply if turn else None
+    result, why = _meaning(talk, reply)
+    return RelayAttempt(
+        command=turn.command if turn else purpose.value,
+        said=reply.text if reply else f"nothing: {talk.ending.value}",
+        result=result,
+        why=why,
+    )
+
+
+def _meaning(talk: Conversation, reply: Reply | None) -> tuple[Relay, str]:
+    if reply is not None and reply.accepts:
+        return Relay.ACCEPTED, "accepted at RCPT, delivery unproven"
+    if reply is None or not reply.refuses:
+        return Relay.UNKNOWN, "only a refusal for good (5xx) proves anything"
+    if reply.enhanced in _RELAY_DENIED:
+        return Relay.REFUSED, ""
+    own = talk.reply(Purpose.RCPT_OWN)
+    if own is not None and own.accepts:
+        return Relay.REFUSED, ""
+    refused = own.text if own else "not answered"
+    return Relay.UNKNOWN, f"the own recipient in this session was {refused}: all may be refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindrance:
+    """Why mail for an own recipient may not come in."""
+
+    command: str
+    said: str
+    why: str
+    level: Level
+
+
+def delivery(approach: Approach, probe: AddressProbe) -> Hindrance | None:
+    """Judge the own recipient: None if it was accepted in any conversation."""
+    domain = approach.domain.domain if approach.domain else None
+    turns = [
+        turn
+        for talk in probe.relay_talks(Purpose.RCPT_OWN, domain)
+        if (turn := talk.turn(Purpose.RCPT_OWN)) is not None and turn.reply is not None
+    ]
+    if not turns:
+        raise Undecided("no conversation came as far as RCPT")
+    if any(turn.reply is not None and turn.reply.accepts for turn in turns):
+        return None
+    turn = turns[-1]
+    reply = turn.reply
+    unknown_user = reply is not None and reply.refuses and (reply.enhanced or "").startswith("5.1.")
+    named = approach.expected.recipient is not None
+    level = Level.INCONCLUSIVE
+    if unknown_user:
+        level = Level.DEVIATION if named else Level.NOTE
+    return Hindrance(
+        command=turn.command,
+        said=reply.text if reply else "",
+        why=""
+        if unknown_user
+        else "a policy, a blocklist or greylisting may be meant for this probe",
+        level=level,
+    )

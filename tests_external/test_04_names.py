@@ -1,0 +1,97 @@
+"""Step 4: the server calls itself by the name that leads to it."""
+
+from collections.abc import Callable, Iterator
+
+from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.errors import CannotLook, Undecided
+from smtp_exposure.records.mail_exchangers import bare_name
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.conversations import Conversation
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.verdicts import Finding, Level, Severity
+
+
+@check("EXT-04-1", step=4, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Finding]:
+    """The greeting names one of the domain's mail hosts that lead to this address.
+
+    Receivers compare names, and a server's own name tells strangers what the inside is called.
+    """
+
+    def name_of(talk: Conversation) -> tuple[str | None, bool]:
+        greeting = talk.greeting
+        return (greeting.host, greeting.masked) if greeting else (None, False)
+
+    yield from _named(approach, "the greeting", name_of)
+
+
+@check("EXT-04-2", step=4, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+def test_the_ehlo_reply_names_the_mail_host(approach: Approach) -> Iterator[Finding]:
+    """The EHLO reply names one of the domain's mail hosts that lead to this address.
+
+    A Banner may hide a wrong Fqdn in the greeting; this reply shows it all the same.
+    """
+
+    def name_of(talk: Conversation) -> tuple[str | None, bool]:
+        said = talk.capabilities(Phase.BEFORE_TLS)
+        return (said.host if said else None), False
+
+    yield from _named(approach, "the EHLO reply", name_of)
+
+
+def _named(
+    approach: Approach, what: str, name_of: Callable[[Conversation], tuple[str | None, bool]]
+) -> Iterator[Finding]:
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        wanted = approach.mail_hosts(probe)
+        seen = dict.fromkeys(name_of(talk) for talk in approach.talks(probe))
+        if seen and all(host is None and not masked for host, masked in seen):
+            yield _nameless(approach.subject(probe), what)
+            return
+        for host, masked in seen:
+            if masked:
+                raise Undecided(f"a device overwrote {what}")
+            if host is not None and bare_name(host) not in wanted:
+                yield Finding(
+                    subject=approach.subject(probe),
+                    observed=f"{what} names {host}",
+                    expected=" or ".join(sorted(wanted)),
+                )
+
+    yield from examine(approach.probes, rule, name=approach.subject)
+
+
+def _nameless(subject: str, what: str) -> Finding:
+    return Finding(
+        subject=subject,
+        observed=f"{what} names no host",
+        expected="the mail host's name",
+        detail="a fixed text is what the Exchange 2019 STIG asks for (V-259707)",
+        level=Level.NOTE,
+    )
+
+
+@check("EXT-04-3", step=4, severity=Severity.LOW, target=Target.MAIL_DOMAIN)
+def test_reverse_names_lead_back(approach: Approach) -> Iterator[Finding]:
+    """The reverse DNS of each address leads back to it, and names the mail host.
+
+    Many receivers refuse mail from a server whose address has no name of its own.
+    """
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        reverse = approach.evidence.reverse_of(probe.address)
+        if reverse is None or not reverse.ptr.is_answered:
+            state = reverse.ptr.state.value if reverse else "not asked"
+            raise CannotLook(f"PTR of {probe.address}: {state}")
+        wanted = approach.mail_hosts(probe)
+        if not set(reverse.confirmed) & wanted:
+            names = ", ".join(reverse.ptr.values) or reverse.ptr.state.value
+            led_back = ", ".join(reverse.confirmed) or "none"
+            yield Finding(
+                subject=approach.subject(probe),
+                observed=f"PTR {names}; of these lead back: {led_back}",
+                expected=" or ".join(sorted(wanted)),
+            )
+
+    yield from examine(approach.probes, rule, name=approach.subject)

@@ -1,0 +1,196 @@
+"""Step 5: mail comes in over TLS, with a certificate that names the mail host."""
+
+from collections.abc import Callable, Iterator
+
+from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.errors import Undecided, UnreadableEvidence
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.certificates import NameMatch, TrustState
+from smtp_exposure.smtp.conversations import Ending, TlsSession
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.smtp.policies import policy_mismatches, publishes_policies
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
+
+COMFORTABLE_DAYS = 60
+NOT_COMPLETED = {
+    Ending.NO_STARTTLS: "STARTTLS is not offered",
+    Ending.STARTTLS_REFUSED: "STARTTLS is offered and refused",
+    Ending.TLS_FAILED: "STARTTLS is offered and the handshake fails",
+}
+MODERN = ("TLSv1.2", "TLSv1.3")
+UNTRUSTED = {
+    TrustState.SELF_SIGNED: "the certificate is self-signed",
+    TrustState.INCOMPLETE: "the chain is incomplete",
+    TrustState.UNTRUSTED_ROOT: "the chain ends in an authority that is not trusted",
+    TrustState.REFUSED: "the chain is refused",
+}
+
+
+@check("EXT-05-1", step=5, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
+    """STARTTLS is offered, and the handshake completes.
+
+    Without it mail crosses the Internet in clear text. A TlsCertificateName that finds no
+    certificate makes STARTTLS vanish without a word.
+    """
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        if not approach.talks(probe) or _completed(probe):
+            return
+        said = probe.capabilities(Phase.BEFORE_TLS)
+        if said and all(one.masked for one in said) and not any(one.starttls for one in said):
+            raise Undecided("a device overwrote words of the EHLO reply; STARTTLS may be one")
+        talk = next((item for item in probe.final if item.ending in NOT_COMPLETED), None)
+        if talk is None:
+            raise Undecided("no conversation came as far as STARTTLS")
+        put_off = talk.ending is Ending.STARTTLS_REFUSED and talk.was_put_off
+        yield Finding(
+            subject=approach.subject(probe),
+            observed=f"{NOT_COMPLETED[talk.ending]} {talk.detail}".rstrip(),
+            expected="STARTTLS, and a handshake that completes",
+            level=Level.INCONCLUSIVE if put_off else Level.DEVIATION,
+        )
+
+    yield from examine(approach.probes, rule, name=approach.subject)
+
+
+def _completed(probe: AddressProbe) -> list[TlsSession]:
+    return [session for session in probe.tls_sessions if session.problem is None]
+
+
+def _lacks_starttls(probe: AddressProbe) -> bool:
+    said = probe.capabilities(Phase.BEFORE_TLS)
+    return bool(said) and not any(one.starttls or one.masked for one in said)
+
+
+Session = tuple[AddressProbe, TlsSession]
+
+
+def _judge_sessions(
+    approach: Approach, judge: Callable[[Session], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Judge the handshake of each address; one that offers no STARTTLS is EXT-05-1's."""
+    probes = [probe for probe in approach.probes if not _lacks_starttls(probe)]
+    if not probes or (approach.is_filtered and not any(map(_completed, probes))):
+        raise NotAssessed("no TLS session to judge (see EXT-05-1)")
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        completed = _completed(probe)
+        if completed:
+            yield from judge((probe, completed[0]))
+        elif not approach.is_filtered:
+            raise Undecided("no TLS session came about (see EXT-02-1, EXT-05-1)")
+
+    yield from examine(probes, rule, name=approach.subject)
+
+
+@check("EXT-05-2", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+def test_the_certificate_is_trusted_and_covers_the_name(approach: Approach) -> Iterator[Finding]:
+    """The certificate's chain is trusted, and it covers the mail host.
+
+    Senders that check certificates (MTA-STS, many partners) refuse to deliver otherwise.
+    """
+
+    def judge(pair: Session) -> Iterator[Finding]:
+        probe, session = pair
+        yield from _trust(approach.subject(probe), session)
+        yield from _names(approach, probe, session)
+
+    yield from _judge_sessions(approach, judge)
+
+
+def _trust(subject: str, session: TlsSession) -> Iterator[Finding]:
+    trust = session.trust
+    if trust is None or trust.state is TrustState.NO_STORE:
+        raise Undecided("this machine has no trusted authorities to compare with (--ca-file)")
+    if trust.state is TrustState.UNREADABLE or session.leaf is None:
+        raise UnreadableEvidence(f"the certificate can't be read: {trust.detail}")
+    if trust.state in UNTRUSTED:
+        yield Finding(
+            subject=subject,
+            observed=f"{UNTRUSTED[trust.state]}: {session.leaf.subject}, {trust.detail}",
+            expected="a chain to an authority that senders trust",
+        )
+
+
+def _names(approach: Approach, probe: AddressProbe, session: TlsSession) -> Iterator[Finding]:
+    leaf = session.leaf
+    for host in approach.hosts if leaf else ():
+        match = leaf.covers(host.name) if leaf else NameMatch.NONE
+        if host.name in probe.hosts and match not in (NameMatch.EXACT, NameMatch.WILDCARD):
+            named = ", ".join(leaf.names) or f"CN {leaf.common_name} only" if leaf else ""
+            yield Finding(
+                subject=approach.subject(probe),
+                observed=f"it is for {named}, not for {host.name}",
+                expected=f"a subject alternative name that covers {host.name}",
+                detail="senders no longer look at the common name (RFC 6125, 6.4.4)"
+                if match is NameMatch.COMMON_NAME_ONLY
+                else "",
+            )
+
+
+@check("EXT-05-3", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+def test_the_certificate_is_valid_and_lasts(approach: Approach) -> Iterator[Finding]:
+    """The certificate is valid now, and will not run out soon.
+
+    Enough are 30 days, or a third of the lifetime where that is shorter.
+    """
+
+    def judge(pair: Session) -> Iterator[Finding]:
+        probe, session = pair
+        leaf = session.leaf
+        if leaf is None:
+            raise UnreadableEvidence("no certificate was presented")
+        left, needed = leaf.days_left(approach.moment), min(30.0, leaf.lifetime_days / 3)
+        comfortable = left >= COMFORTABLE_DAYS or leaf.lifetime_days / 3 < COMFORTABLE_DAYS
+        if leaf.is_valid_at(approach.moment) and left >= needed and comfortable:
+            return
+        poor = not leaf.is_valid_at(approach.moment) or left < needed
+        yield Finding(
+            subject=approach.subject(probe),
+            observed=f"valid from {leaf.not_before} to {leaf.not_after}, {left:.0f} days left",
+            expected=f"valid, and at least {needed:.0f} days left",
+            level=Level.DEVIATION if poor else Level.NOTE,
+        )
+
+    yield from _judge_sessions(approach, judge)
+
+
+@check("EXT-05-4", step=5, severity=Severity.LOW, target=Target.MAIL_DOMAIN)
+def test_only_modern_tls_is_spoken(approach: Approach) -> Iterator[Finding]:
+    """TLS 1.2 or newer is negotiated, and nothing older is accepted.
+
+    Older versions have known weaknesses (RFC 8996).
+    """
+    untested: list[AddressProbe] = []
+
+    def judge(pair: Session) -> Iterator[Finding]:
+        probe, session = pair
+        old = probe.old_tls
+        accepted = old.version if old and old.problem is None else None
+        spoken = session.version if session.version not in MODERN else accepted
+        if old is not None and not old.is_testable:
+            untested.append(probe)
+        if spoken is not None:
+            yield Finding(
+                subject=approach.subject(probe),
+                observed=f"{spoken} is accepted",
+                expected="TLS 1.2 or newer only",
+            )
+
+    yield from _judge_sessions(approach, judge)
+    if untested:
+        raise NotAssessed("older versions can't be tested: this OpenSSL does not speak them")
+
+
+@check("EXT-05-5", step=5, severity=Severity.ADVICE, target=Target.MAIL_DOMAIN)
+def test_published_policies_match(approach: Approach) -> Iterator[Finding]:
+    """A published MTA-STS policy and TLSA records match the mail host and its certificate.
+
+    A policy that does not match makes careful senders stop delivering.
+    """
+    if not publishes_policies(approach):
+        raise NotAssessed("neither an MTA-STS policy nor TLSA records are published")
+    for subject, observed, expected in policy_mismatches(approach):
+        yield Finding(subject=subject, observed=observed, expected=expected)

@@ -1,0 +1,107 @@
+"""Step 7: who saw whom, and whether the connector that answered is the one that should."""
+
+from collections.abc import Iterator
+
+from smtp_exposure.both.prediction import compare
+from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.errors import Undecided
+from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.phases import Phase
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
+
+
+@check("EXT-07-1", step=7, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+def test_the_server_sees_strangers_as_strangers(approach: Approach) -> Iterator[Finding]:
+    """The address that the server says it saw is an Internet address.
+
+    Behind a device that translates sources (SNAT) every outsider has an inside address: Exchange
+    takes the whole Internet for the inside, and the scoped Default Frontend answers it.
+    """
+    told = [probe for probe in approach.probes if approach.seen_address(probe) is not None]
+    if not told:
+        raise NotAssessed("no server tells which address it saw")
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        seen, own = approach.seen_address(probe), approach.own_address(probe)
+        if not probe.has_route:
+            raise Undecided("there is no route for this address family")
+        if seen is None or approach.is_internet(seen):
+            return
+        surely_outside = approach.was_outside(probe) is True
+        yield Finding(
+            subject=approach.subject(probe),
+            observed=f"the server saw {seen}; the probe's own address is {own}",
+            expected="an Internet address",
+            detail="a device translates the addresses of outsiders (SNAT)"
+            if surely_outside
+            else "SNAT in front of the server, a hairpin, or the probe is inside",
+            level=Level.DEVIATION if surely_outside else Level.INCONCLUSIVE,
+        )
+
+    yield from examine(approach.probes, rule, name=approach.subject)
+
+
+@check("EXT-07-2", step=7, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_the_probe_was_outside(approach: Approach) -> Iterator[Finding]:
+    """The probe ran from outside, as the server saw it.
+
+    From inside a server shows its inner face, and everything else said here would be about that.
+    """
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        if not probe.has_route:
+            raise Undecided("there is no route for this address family")
+        approach.require_outside(probe)
+        if approach.was_outside(probe) is None:
+            raise Undecided("nothing answered, so nothing tells from where the probe was seen")
+        yield from ()
+
+    yield from examine(approach.probes, rule, name=approach.subject)
+
+
+@check("EXT-07-3", step=7, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_the_predicted_connector_answered(
+    approach: Approach, front_doors: tuple[FrontDoor, ...]
+) -> Iterator[Finding]:
+    """The connector that answered is the one that the inside half predicts for the probe.
+
+    Where they differ, a device in between, another server, or a change since the inside was read
+    makes one of the two halves tell about something else.
+    """
+    facing = tuple(door for door in front_doors if door.is_internet_facing)
+    answered: list[AddressProbe] = []
+    if not facing:
+        raise NotAssessed("the internal half was not asked for", Why.NOT_ASKED)
+
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        approach.require_outside(probe)
+        if not approach.answers_smtp(probe):
+            return
+        answered.append(probe)
+        seen = approach.seen_address(probe) or approach.own_address(probe)
+        said = probe.capabilities(Phase.BEFORE_TLS)
+        if any(one.masked for one in said):
+            raise Undecided("a device overwrote words of the EHLO reply")
+        if seen is None or not said:
+            raise Undecided("the server does not tell which address it saw, or answers no EHLO")
+        best = compare(facing, seen, said[0])[0]
+        if best.differences:
+            yield Finding(
+                subject=approach.subject(probe),
+                observed="; ".join(best.differences),
+                expected=f"what {best.connector.identity} offers to {seen}",
+            )
+        if len({one.host for one in said}) > 1:
+            yield Finding(
+                subject=approach.subject(probe),
+                observed=f"called {', '.join(sorted({one.host or '' for one in said}))}",
+                expected="one name",
+                detail="pool: only the inside half covers each node",
+                level=Level.NOTE,
+            )
+
+    yield from examine(approach.probes, rule, name=approach.subject)
+    if not answered:
+        raise Undecided("nothing greeted on port 25 (see EXT-02-1)")

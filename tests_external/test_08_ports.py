@@ -1,0 +1,129 @@
+"""Step 8: no other port offers a sign-in to the Internet."""
+
+from collections.abc import Iterator
+
+from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.errors import Undecided
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.ports import PortObservation
+from smtp_exposure.verdicts import Finding, Level, Severity
+
+MAILBOX_TRANSPORT = (475, 476, 477)
+
+
+def _out_of_reach(approach: Approach, *ports: int) -> Iterator[Finding]:
+    def rule(probe: AddressProbe) -> Iterator[Finding]:
+        if not probe.has_route:
+            raise Undecided("there is no route for this address family")
+        approach.require_outside(probe)
+        tried = {item.port: item for item in probe.ports if not item.is_control}
+        for port in ports:
+            if port not in tried:
+                raise Undecided(f"port {port} was not tried")
+            yield from _judged(approach, probe, tried[port])
+
+    yield from examine(approach.probes, rule, name=lambda probe: approach.subject(probe, ports[0]))
+
+
+def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> Iterator[Finding]:
+    if port.port in approach.expected.ports_outside:
+        return
+    if not port.is_reachable:
+        if not approach.path_is_proved(probe):
+            raise Undecided(
+                f"{port.state.value}, and port 25 of this host does not show that the path works"
+            )
+        return
+    proxy = probe.control_port is not None and probe.control_port.is_reachable
+    said = port.protocol.value if port.protocol else "nothing"
+    yield Finding(
+        subject=approach.subject(probe, port.port),
+        observed=f"{port.state.value}; it speaks {said}",
+        expected="refused, unreachable or silent; or allowed by the profile",
+        detail="a random high port accepts too: a device may accept every connection"
+        if proxy
+        else "",
+        level=Level.INCONCLUSIVE if proxy else Level.DEVIATION,
+    )
+
+
+@check("EXT-08-1", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_pop3_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """POP3 on port 110 can't be reached.
+
+    POP3 is one more place to try passwords.
+    """
+    yield from _out_of_reach(approach, 110)
+
+
+@check("EXT-08-2", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_pop3_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """POP3 over TLS on port 995 can't be reached.
+
+    POP3 is one more place to try passwords.
+    """
+    yield from _out_of_reach(approach, 995)
+
+
+@check("EXT-08-3", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_imap_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """IMAP on port 143 can't be reached.
+
+    IMAP is one more place to try passwords.
+    """
+    yield from _out_of_reach(approach, 143)
+
+
+@check("EXT-08-4", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_imap_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """IMAP over TLS on port 993 can't be reached.
+
+    IMAP is one more place to try passwords.
+    """
+    yield from _out_of_reach(approach, 993)
+
+
+@check("EXT-08-5", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_outbound_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """The Outbound Proxy Frontend on port 717 can't be reached.
+
+    It is made for the server's own hub, and offers sign-in.
+    """
+    yield from _out_of_reach(approach, 717)
+
+
+@check("EXT-08-6", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_client_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """The Client Proxy on port 465 can't be reached.
+
+    It takes sessions from front ends, in clear-text SMTP, and offers sign-in.
+    """
+    yield from _out_of_reach(approach, 465)
+
+
+@check("EXT-08-7", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_client_submission_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """Client submission on port 587 can't be reached.
+
+    The article leaves this connector as it is: it offers sign-in to whoever reaches it.
+    """
+    yield from _out_of_reach(approach, 587)
+
+
+@check("EXT-08-8", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+def test_the_hub_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """The hub transport's own port 2525 can't be reached.
+
+    Servers speak to each other there, and it offers sign-in.
+    """
+    yield from _out_of_reach(approach, 2525)
+
+
+@check("EXT-08-9", step=8, severity=Severity.ADVICE, target=Target.MAIL_DOMAIN)
+def test_mailbox_transport_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
+    """The Mailbox Transport services on ports 475, 476 and 477 can't be reached.
+
+    The article does not name them; nobody outside has business there.
+    """
+    yield from _out_of_reach(approach, *MAILBOX_TRANSPORT)
