@@ -132,7 +132,7 @@ def _low_high(text: str, low_text: str, high_text: str) -> Interval:
 def _network(text: str, base: str, length: str) -> Interval:
     family, address = parse_address(base)
     bits = family.last.bit_length()
-    if not re.fullmatch(r"\d{1,3}", length.strip()) or int(length) > bits:
+    if not re.fullmatch(r"[0-9]{1,3}", length.strip()) or int(length) > bits:
         raise ValueError(f"{text!r} has no prefix length from 0 to {bits}")
     host = (1 << (bits - int(length))) - 1
     return Interval(family, address & ~host, address | host)
@@ -150,9 +150,10 @@ def _masked(text: str, base: str, mask_text: str) -> Interval:
 def parse_binding(text: str) -> Binding:
     """Read a local binding as shown: `0.0.0.0:25`, `[::]:25`, `192.0.2.10:25`. Raises ValueError."""
     host, colon, port = text.strip().rpartition(":")
-    if not colon or not re.fullmatch(r"\d{1,5}", port) or int(port) > 65535:
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
         raise ValueError(f"{text!r} is no address with a port")
-    if host.startswith("[") != (":" in host):
+    bracketed = host.startswith("[") and host.endswith("]")
+    if bracketed != (":" in host):
         raise ValueError(f"{text!r}: an IPv6 address stands in brackets, an IPv4 address does not")
     family, address = parse_address(host.removeprefix("[").removesuffix("]"))
     return Binding(family, address or None, int(port))

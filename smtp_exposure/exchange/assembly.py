@@ -27,7 +27,7 @@ from smtp_exposure.exchange.inventory import (
     TransportConfig,
     missing,
 )
-from smtp_exposure.exchange.objects import ExchangeObject, as_text
+from smtp_exposure.exchange.objects import ExchangeObject
 from smtp_exposure.exchange.recognition import Folder
 
 T = TypeVar("T", bound=ExchangeObject)
@@ -80,7 +80,7 @@ def assemble(folders: Sequence[Folder]) -> Inventory:
 
 
 def _organization(item: ExchangeObject) -> str:
-    match = _ORGANIZATION.search(as_text(item.properties.get("DistinguishedName")))
+    match = _ORGANIZATION.search(item.word("DistinguishedName"))
     return f"{match[1]},{match[2]}".lower() if match else ""
 
 
@@ -144,7 +144,7 @@ class _Pool:
         return Server(
             name=name,
             asked=name,
-            fqdn=as_text(details.properties.get("Fqdn")) or None if details else None,
+            fqdn=details.word("Fqdn") or None if details else None,
             details=details,
             receive_connectors=self.owned(name, ReceiveConnector, owners),
             permissions=self.owned(name, ADPermission, owners),
@@ -185,16 +185,16 @@ class _Owners:
 def _named_server(item: ExchangeObject) -> str:
     """The server that an object names, by Exchange name or FQDN; empty where it names none."""
     if isinstance(item, ExchangeServer):
-        return as_text(item.properties.get("Name"))
+        return item.word("Name") or item.word("Identity")
     if isinstance(item, ReceiveConnector):
         return item.server_name
-    identity = as_text(item.properties.get("Identity"))
-    if isinstance(item, ADPermission) and "\\" in identity:
-        return identity.partition("\\")[0]
+    identity = item.word("Identity")
     if isinstance(item, ADPermission) and (match := _CONNECTOR_DN.search(identity)):
         return match[1]
+    if isinstance(item, ADPermission) and "\\" in identity:
+        return identity.partition("\\")[0]
     for name in ("Server", "MachineName", "PSComputerName"):
-        value = as_text(item.properties.get(name))
+        value = item.word(name)
         if value.lower() not in _THIS_MACHINE:
             return value
     return ""

@@ -1,5 +1,6 @@
 """Flag enums of receive connectors, read from text or number (facts sheet, 2.4)."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeVar
@@ -47,7 +48,7 @@ def flags(numbers: Mapping[int, F]) -> Callable[[Value], frozenset[F]]:
 
     def from_text(text: str) -> frozenset[F]:
         names = [name.strip() for name in text.split(",")]
-        if names == ["None"]:
+        if [name.lower() for name in names] == ["none"]:
             return frozenset()
         unknown = [name for name in names if name.lower() not in by_name]
         if unknown:
@@ -59,20 +60,20 @@ def flags(numbers: Mapping[int, F]) -> Callable[[Value], frozenset[F]]:
             raise ValueError(f"{number} has an unknown member")
         return frozenset(member for bit, member in numbers.items() if number & bit)
 
+    def agreed(value: Value, read: frozenset[F]) -> frozenset[F]:
+        if isinstance(value, EnumValue) and (read ^ from_number(value.number)) - _UNCONFIRMED:
+            raise ValueError(f"text {shown(value.text)} and number {value.number} disagree")
+        return read
+
     def parse(value: Value) -> frozenset[F]:
         if isinstance(value, int) and not isinstance(value, bool):
             return from_number(value)
         if isinstance(value, tuple) and not isinstance(value, EnumValue):
             return from_text(", ".join(as_text(item) for item in value) or "None")
         text = as_text(value)
-        if text.strip().isdigit():
-            return from_number(int(text))
-        read = from_text(text)
-        if isinstance(value, EnumValue):
-            differing = read ^ from_number(value.number)
-            if differing - _UNCONFIRMED:
-                raise ValueError(f"text {shown(text)} and number {value.number} disagree")
-        return read
+        is_number = re.fullmatch(r"[0-9]+", text.strip())
+        read = from_number(int(text)) if is_number else from_text(text)
+        return agreed(value, read)
 
     return parse
 

@@ -67,7 +67,7 @@ class Choice:
 
 def _read(certificate: ExchangeCertificate, name: str) -> bool | None:
     """Whether a certificate has a private key, or serves SMTP; None where that was not read."""
-    if name not in certificate.properties:
+    if certificate.properties.get(name) is None:
         return None
     return "SMTP" in certificate.services if name == "Services" else certificate.has_private_key
 
