@@ -5,7 +5,8 @@ from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.errors import MissingEvidence
-from smtp_exposure.exchange.addresses import AddressSet, Family, IPRange
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family, IPRange
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism, PermissionGroup, names
 from smtp_exposure.exchange.front_door import FrontDoor
@@ -42,23 +43,29 @@ def test_the_default_frontend_is_in_service(front_door: FrontDoor) -> Iterator[F
             expected="one front-end connector on port 25 with ExchangeServer in AuthMechanism",
         )
         return
-    faults: dict[str, Callable[[], bool]] = {
-        "it is disabled": lambda: not connector.enabled,
-        "its role is not FrontendTransport": lambda: (
-            connector.transport_role is not TransportRole.FRONTEND_TRANSPORT
-        ),
-        f"its bindings have no port {SMTP_PORT}": lambda: not connector.listens_on(SMTP_PORT),
-    }
+    yield from examine(
+        _FAULTS,
+        lambda fault: _faulty(connector, fault),
+        name=lambda _: connector.identity,
+    )
 
-    def rule(fault: str) -> Iterator[Finding]:
-        if faults[fault]():
-            yield Finding(
-                subject=connector.identity,
-                observed=fault,
-                expected=f"enabled, FrontendTransport, port {SMTP_PORT}",
-            )
 
-    yield from examine(faults, rule, name=lambda _: connector.identity)
+_FAULTS: dict[str, Callable[[ReceiveConnector], bool]] = {
+    "it is disabled": lambda item: not item.enabled,
+    "its role is not FrontendTransport": lambda item: (
+        item.transport_role is not TransportRole.FRONTEND_TRANSPORT
+    ),
+    f"its bindings have no port {SMTP_PORT}": lambda item: not item.listens_on(SMTP_PORT),
+}
+
+
+def _faulty(connector: ReceiveConnector, fault: str) -> Iterator[Finding]:
+    if _FAULTS[fault](connector):
+        yield Finding(
+            subject=connector.identity,
+            observed=fault,
+            expected=f"enabled, FrontendTransport, port {SMTP_PORT}",
+        )
 
 
 @check("INT-01-2", step=1, severity=Severity.CRITICAL, fix=SCOPE)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from smtp_exposure.checklist import check, examine
-from smtp_exposure.exchange.addresses import AddressSet, Family
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family
 from smtp_exposure.exchange.clashes import find_clashes
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.front_door import FrontDoor

@@ -118,11 +118,7 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
     TlsDomainCapabilities and TlsCertificateName mail from the organisation's own cloud mailboxes
     comes in as a stranger's: scored as spam, its senders not internal (facts sheet, 9.12).
     """
-    front_door.require_internet_facing()
-    if not hybrid_signs(front_door.organization):
-        raise NotAssessed("no sign of a hybrid organisation")
-    if not receives_from_cloud(front_door.organization, front_door.server):
-        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
+    _require_hybrid(front_door)
     online = front_door.expected.exchange_online
     answering = tuple(front_door.answering(online, SMTP_PORT))
     if not answering:
@@ -141,3 +137,16 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
             )
 
     yield from examine(answering, rule, name=lambda item: item.identity)
+
+
+def _require_hybrid(front_door: FrontDoor) -> None:
+    """Raise NotAssessed where cloud mail has no business with this server."""
+    front_door.require_internet_facing()
+    organization = front_door.organization
+    if not hybrid_signs(organization):
+        sections = (organization.hybrid, organization.send_connectors)
+        unread = [section.cmdlet for section in sections if not section.is_present]
+        told = f" (not read: {', '.join(unread)})" if unread else ""
+        raise NotAssessed(f"no sign of a hybrid organisation{told}")
+    if not receives_from_cloud(organization, front_door.server):
+        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")

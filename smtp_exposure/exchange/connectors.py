@@ -3,14 +3,8 @@
 from enum import Enum
 from functools import cached_property
 
-from smtp_exposure.exchange.addresses import (
-    AddressSet,
-    Binding,
-    Family,
-    IPRange,
-    parse_binding,
-    parse_ranges,
-)
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Binding, Family, IPRange, parse_binding, parse_ranges
 from smtp_exposure.exchange.flags import (
     AUTH_NUMBERS,
     GROUP_NUMBERS,

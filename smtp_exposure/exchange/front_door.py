@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from smtp_exposure.errors import ExposureError, MissingEvidence, Undecided
-from smtp_exposure.exchange.addresses import AddressSet
+from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.inventory import Organization, Server

@@ -52,7 +52,7 @@ def write_manifest(folder: Path) -> None:
     """Write the SHA-256 of every other file, in the form that `sha256sum -c` checks."""
     lines = []
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.name != MANIFEST:
+        if file.is_file() and file != folder / MANIFEST:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             lines.append(f"{digest}  {file.relative_to(folder).as_posix()}\n")
     write_text(folder / MANIFEST, "".join(lines))
