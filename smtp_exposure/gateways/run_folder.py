@@ -36,6 +36,14 @@ def take_folder(folder: Path) -> Path:
     return folder
 
 
+def drop_folder(folder: Path) -> None:
+    """Take back the folder of a run that came to nothing; what a person put there stays."""
+    for name in ("report.html", "junit.xml"):
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file as UTF-8, whole or not at all."""
     draft = path.with_name(path.name + ".part")

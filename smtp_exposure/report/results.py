@@ -15,6 +15,7 @@ MAX_TEXT = 2_000
 
 NOTHING_ASSESSED = 11
 UNDECIDED = 10
+STOPPED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Summary:
     results: tuple[CheckResult, ...]
     partial: bool = False
     fail_on: Severity = Severity.LOW
+    was_stopped: bool = False
     counts: Mapping[Verdict, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +77,9 @@ class Summary:
 
     @property
     def exit_status(self) -> int:
-        """1 before 10 before 11 before 0 (product.md, "Exit status")."""
+        """1 before 10 before 11 before 0 (product.md, "Exit status"); pytest's own 2 if stopped."""
+        if self.was_stopped:
+            return STOPPED
         verdicts = {result.outcome.verdict for result in self.results}
         if any(
             result.outcome.verdict is Verdict.DEVIATES
@@ -203,6 +207,7 @@ def headline(run: Run, summary: Summary) -> str:
         else "Compliant: everything that was asked for is as demanded",
         1: "Not compliant",
         UNDECIDED: "Not proved",
+        STOPPED: "Stopped before the end",
         NOTHING_ASSESSED: "Nothing was assessed",
     }[summary.exit_status]
     counts = [
