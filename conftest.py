@@ -15,6 +15,14 @@ pytest_plugins = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to run without a part that judges or reports: it would pass in silence."""
+    needed = (*pytest_plugins, "skipping", "html", "junitxml")
+    lacking = [name for name in needed if config.pluginmanager.is_blocked(name)]
+    if lacking:
+        raise pytest.UsageError(f"-p no:{lacking[0]}: a compliance run needs this plugin")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare every option of the suite, with its variable."""
     group = parser.getgroup("smtp exposure", "what is judged: values are written --option=value")

@@ -69,13 +69,21 @@ class Check:
     def judge(self, **evidence: Any) -> Outcome:
         """Judge evidence. What could not be read or decided becomes a finding, never a pass."""
         findings: list[Finding] = []
+        left_off: NotAssessed | None = None
         try:
             for finding in self.judgement(**evidence):
                 findings.append(finding)  # noqa: PERF402  # what came before an error counts too
         except NotAssessed as reason:
-            return Outcome(verdict=Verdict.NOT_ASSESSED, why=reason.why, reason=reason.reason)
+            left_off = reason
         except ExposureError as problem:
             findings.append(trouble("", problem))
+        if left_off is not None and all(item.level is Level.NOTE for item in findings):
+            return Outcome(
+                verdict=Verdict.NOT_ASSESSED,
+                findings=tuple(findings),
+                why=left_off.why,
+                reason=left_off.reason,
+            )
         if self.severity is Severity.ADVICE:
             findings = [_as_note(finding) for finding in findings]
         return Outcome.of(tuple(findings))

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from smtp_exposure.exchange.addresses import AddressSet, Family, whole
+from smtp_exposure.exchange.address_sets import AddressSet, whole
+from smtp_exposure.exchange.addresses import Family
 from smtp_exposure.exchange.inventory import KnownAddress
 
 INTERNAL_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")

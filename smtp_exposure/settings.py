@@ -15,7 +15,7 @@ VARIABLE_PREFIX = "SMTP_EXPOSURE_"
 
 def existing_path(text: str) -> Path:
     """Read a path that must exist; relative ones start where the command was given."""
-    path = Path(text).expanduser().resolve()
+    path = Path(text_value(text)).expanduser().resolve()
     if not path.exists():
         raise ValueError(f"{text!r} does not exist")
     return path
@@ -276,9 +276,12 @@ def read_settings(
 ) -> Settings:
     """Make settings of options, else variables, else defaults. Raises SettingsError by name."""
     values: dict[str, Any] = {}
+    names: dict[str, str] = {}
     for option in OPTIONS:
         value = given.get(option.key)
+        names[option.key] = option.name
         if value is None or value == []:
+            names[option.key] = option.variable
             value = _from_variable(option, variables.get(option.variable))
         elif not option.is_switch:
             value = _read(option, option.name, value)
@@ -293,7 +296,9 @@ def read_settings(
                 f"--replay and --{name} exclude each other: both are the outside half"
             )
     if settings.lab is not None and settings.lab != "list" and settings.lab not in scenarios():
-        raise SettingsError(f"--lab: there is no scenario {settings.lab!r}; --lab=list names them")
+        raise SettingsError(
+            f"{names['lab']}: there is no scenario {settings.lab!r}; --lab=list names them"
+        )
     return settings
 
 

@@ -89,11 +89,12 @@ def _why_unused(
         if (check, target or "") != (waiver.check, waiver.target):
             continue
         for finding in outcome.findings:
-            if finding.waiver == words(waiver) and waiver.subject == (finding.subject or target):
-                return None
+            if waiver.subject != (finding.subject or target):
+                continue
             hindrance = _hinders(waiver, finding, target, today)
-            if waiver.subject == (finding.subject or target) and hindrance is not None:
-                hindrances.append(hindrance)
+            if hindrance is None and finding.waiver == words(waiver):
+                return None
+            hindrances.append(hindrance or "another waiver covers it")
     if hindrances:
         return hindrances[0]
     return "it has expired" if waiver.expires < today else "nothing was found of this subject"

@@ -40,8 +40,7 @@ def _has_starttls(probe: AddressProbe) -> bool:
 
 def _advertised(approach: Approach, phase: Phase) -> Iterator[Finding]:
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        if not approach.talks(probe):
-            return
+        approach.talks(probe)
         said = probe.capabilities(phase)
         if not said and phase is Phase.AFTER_TLS and not _has_starttls(probe):
             return
@@ -93,8 +92,7 @@ def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
     """
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        if not approach.talks(probe):
-            return
+        approach.talks(probe)
         tried = list(attempts(probe))
         for attempt in tried:
             if attempt.is_accepted or not attempt.is_refused:
@@ -119,8 +117,7 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
     """
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        if not approach.talks(probe):
-            return
+        approach.talks(probe)
         words = {
             word
             for phase in Phase

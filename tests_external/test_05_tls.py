@@ -36,7 +36,8 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
     """
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        if not approach.talks(probe) or _completed(probe):
+        approach.talks(probe)
+        if _completed(probe):
             return
         said = probe.capabilities(Phase.BEFORE_TLS)
         if said and all(one.masked for one in said) and not any(one.starttls for one in said):
@@ -72,14 +73,14 @@ def _judge_sessions(
 ) -> Iterator[Finding]:
     """Judge the handshake of each address; one that offers no STARTTLS is EXT-05-1's."""
     probes = [probe for probe in approach.probes if not _lacks_starttls(probe)]
-    if not probes or (approach.is_filtered and not any(map(_completed, probes))):
+    if not probes:
         raise NotAssessed("no TLS session to judge (see EXT-05-1)")
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         completed = _completed(probe)
         if completed:
             yield from judge((probe, completed[0]))
-        elif not approach.is_filtered:
+        else:
             raise Undecided("no TLS session came about (see EXT-02-1, EXT-05-1)")
 
     yield from examine(probes, rule, name=approach.subject)

@@ -1,8 +1,9 @@
 """Step 7: who saw whom, and whether the connector that answered is the one that should."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
 
-from smtp_exposure.both.prediction import compare
+from smtp_exposure.both.prediction import compare, predicted
 from smtp_exposure.checklist import Target, check, examine
 from smtp_exposure.errors import Undecided
 from smtp_exposure.exchange.front_door import FrontDoor
@@ -20,13 +21,15 @@ def test_the_server_sees_strangers_as_strangers(approach: Approach) -> Iterator[
     takes the whole Internet for the inside, and the scoped Default Frontend answers it.
     """
     told = [probe for probe in approach.probes if approach.seen_address(probe) is not None]
-    if not told:
+    if not told and all(map(approach.answers_smtp, approach.probes)):
         raise NotAssessed("no server tells which address it saw")
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         seen, own = approach.seen_address(probe), approach.own_address(probe)
         if not probe.has_route:
             raise Undecided("there is no route for this address family")
+        if seen is None and not approach.answers_smtp(probe):
+            raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
         if seen is None or approach.is_internet(seen):
             return
         surely_outside = approach.was_outside(probe) is True
@@ -71,37 +74,45 @@ def test_the_predicted_connector_answered(
     makes one of the two halves tell about something else.
     """
     facing = tuple(door for door in front_doors if door.is_internet_facing)
-    answered: list[AddressProbe] = []
     if not facing:
         raise NotAssessed("the internal half was not asked for", Why.NOT_ASKED)
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         approach.require_outside(probe)
-        if not approach.answers_smtp(probe):
-            return
-        answered.append(probe)
         seen = approach.seen_address(probe) or approach.own_address(probe)
-        said = probe.capabilities(Phase.BEFORE_TLS)
-        if any(one.masked for one in said):
-            raise Undecided("a device overwrote words of the EHLO reply")
-        if seen is None or not said:
-            raise Undecided("the server does not tell which address it saw, or answers no EHLO")
-        best = compare(facing, seen, said[0])[0]
-        if best.differences:
-            yield Finding(
-                subject=approach.subject(probe),
-                observed="; ".join(best.differences),
-                expected=f"what {best.connector.identity} offers to {seen}",
-            )
-        if len({one.host for one in said}) > 1:
-            yield Finding(
-                subject=approach.subject(probe),
-                observed=f"called {', '.join(sorted({one.host or '' for one in said}))}",
-                expected="one name",
-                detail="pool: only the inside half covers each node",
-                level=Level.NOTE,
-            )
+        if seen is None:
+            raise Undecided("the server does not tell which address it saw")
+        if not approach.answers_smtp(probe):
+            # Facts sheet, 3.2: without a connector the server turns the client away.
+            if probe.opened and not any(predicted(door, seen) for door in facing):
+                return
+            raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
+        yield from _differing(approach, probe, facing, seen)
 
     yield from examine(approach.probes, rule, name=approach.subject)
-    if not answered:
-        raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
+
+
+def _differing(
+    approach: Approach,
+    probe: AddressProbe,
+    facing: tuple[FrontDoor, ...],
+    seen: IPv4Address | IPv6Address,
+) -> Iterator[Finding]:
+    said = probe.capabilities(Phase.BEFORE_TLS)
+    if not said or any(one.masked for one in said):
+        raise Undecided("no EHLO was answered, or a device overwrote words of the reply")
+    best = compare(facing, seen, said[0])[0]
+    if best.differences:
+        yield Finding(
+            subject=approach.subject(probe),
+            observed="; ".join(best.differences),
+            expected=f"what {best.connector.identity} offers to {seen}",
+        )
+    if len({one.host for one in said}) > 1:
+        yield Finding(
+            subject=approach.subject(probe),
+            observed=f"called {', '.join(sorted({one.host or '' for one in said}))}",
+            expected="one name",
+            detail="pool: only the inside half covers each node",
+            level=Level.NOTE,
+        )

@@ -1,12 +1,13 @@
 """Step 1: Default Frontend serves the inside only, and still serves it well."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from smtp_exposure.checklist import check
+from smtp_exposure.checklist import check, examine
 from smtp_exposure.errors import MissingEvidence
-from smtp_exposure.exchange.addresses import AddressSet, Family, IPRange
-from smtp_exposure.exchange.connectors import SMTP_PORT, TransportRole
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family, IPRange
+from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism, PermissionGroup, names
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.perimeter import DEPRECATED
@@ -42,16 +43,27 @@ def test_the_default_frontend_is_in_service(front_door: FrontDoor) -> Iterator[F
             expected="one front-end connector on port 25 with ExchangeServer in AuthMechanism",
         )
         return
-    faults = {
-        "it is disabled": not connector.enabled,
-        "its role is not FrontendTransport": connector.transport_role
-        is not TransportRole.FRONTEND_TRANSPORT,
-        f"its bindings have no port {SMTP_PORT}": not connector.listens_on(SMTP_PORT),
-    }
-    for observed in (fault for fault, found in faults.items() if found):
+    yield from examine(
+        _FAULTS,
+        lambda fault: _faulty(connector, fault),
+        name=lambda _: connector.identity,
+    )
+
+
+_FAULTS: dict[str, Callable[[ReceiveConnector], bool]] = {
+    "it is disabled": lambda item: not item.enabled,
+    "its role is not FrontendTransport": lambda item: (
+        item.transport_role is not TransportRole.FRONTEND_TRANSPORT
+    ),
+    f"its bindings have no port {SMTP_PORT}": lambda item: not item.listens_on(SMTP_PORT),
+}
+
+
+def _faulty(connector: ReceiveConnector, fault: str) -> Iterator[Finding]:
+    if _FAULTS[fault](connector):
         yield Finding(
             subject=connector.identity,
-            observed=observed,
+            observed=fault,
             expected=f"enabled, FrontendTransport, port {SMTP_PORT}",
         )
 
@@ -160,9 +172,14 @@ def test_the_default_frontend_still_serves_inside(front_door: FrontDoor) -> Iter
     rest; without it their mail stops or comes in as anonymous.
     """
     connector = front_door.default_frontend
+    aspects = (_unbound, _without_mechanisms, _without_servers)
+    yield from examine(
+        aspects, lambda aspect: aspect(front_door, connector), name=lambda _: connector.identity
+    )
+
+
+def _unbound(front_door: FrontDoor, connector: ReceiveConnector) -> Iterator[Finding]:
     bound = {binding.family for binding in connector.bindings_on(SMTP_PORT)}
-    needed = {AuthMechanism.TLS, AuthMechanism.INTEGRATED, AuthMechanism.EXCHANGE_SERVER}
-    lacking = frozenset(needed - connector.auth_mechanism)
     for family in front_door.expected.internal.families:
         if family not in bound:
             yield Finding(
@@ -170,12 +187,20 @@ def test_the_default_frontend_still_serves_inside(front_door: FrontDoor) -> Iter
                 observed=f"no {family} binding on port {SMTP_PORT}",
                 expected="0.0.0.0:25" if family is Family.IPV4 else "[::]:25",
             )
+
+
+def _without_mechanisms(_: FrontDoor, connector: ReceiveConnector) -> Iterator[Finding]:
+    needed = frozenset({AuthMechanism.TLS, AuthMechanism.INTEGRATED, AuthMechanism.EXCHANGE_SERVER})
+    lacking = needed - connector.auth_mechanism
     if lacking:
         yield Finding(
             subject=connector.identity,
             observed=f"AuthMechanism lacks {names(lacking)}",
-            expected=names(frozenset(needed)),
+            expected=names(needed),
         )
+
+
+def _without_servers(_: FrontDoor, connector: ReceiveConnector) -> Iterator[Finding]:
     if not connector.admits(PermissionGroup.EXCHANGE_SERVERS):
         yield Finding(
             subject=connector.identity,

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from smtp_exposure.checklist import check, examine
-from smtp_exposure.exchange.addresses import AddressSet, Family
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family
 from smtp_exposure.exchange.clashes import find_clashes
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.front_door import FrontDoor
@@ -139,7 +140,15 @@ def test_no_two_connectors_claim_the_same_addresses(front_door: FrontDoor) -> It
     Exchange refuses such a pair; where one exists all the same, which connector answers is not
     defined, and set-up of the next update may abort (facts sheet, 3.3).
     """
-    for clash in find_clashes(front_door.connectors):
+    readable: list[ReceiveConnector] = []
+
+    def rule(connector: ReceiveConnector) -> tuple[Finding, ...]:
+        _ = connector.bindings, connector.remote_ip_ranges, connector.enabled
+        readable.append(connector)
+        return ()
+
+    yield from examine(front_door.connectors, rule, name=lambda item: item.identity)
+    for clash in find_clashes(readable):
         idle = not (clash.left.enabled and clash.right.enabled)
         yield Finding(
             subject=clash.left.identity,

@@ -39,11 +39,11 @@ def test_the_fqdn_is_the_mail_hosts_name(
     Receivers compare what a server calls itself with its MX record. The server's own name tells
     strangers what the inside is called, and the certificate is looked up by this name.
     """
-    connectors = front_door.internet_connectors
-    hosts = _mail_hosts(front_door, approaches)
 
     def rule(connector: ReceiveConnector) -> Iterator[Finding]:
-        if connector.fqdn.rstrip(".").lower() not in hosts:
+        name = connector.fqdn.rstrip(".").lower()
+        hosts = _mail_hosts(front_door, approaches)
+        if name not in hosts:
             yield Finding(
                 subject=connector.identity,
                 observed=f"Fqdn is {connector.fqdn or 'empty'}",
@@ -51,7 +51,7 @@ def test_the_fqdn_is_the_mail_hosts_name(
                 blanks=partial(blanks.to_name, connector, hosts),
             )
 
-    yield from examine(connectors, rule, name=lambda item: item.identity)
+    yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)
 
 
 @check(

@@ -1,11 +1,11 @@
 """Step 5: the Internet connector has a certificate for STARTTLS."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from smtp_exposure.checklist import check, examine
-from smtp_exposure.exchange.certificates import days_needed
+from smtp_exposure.exchange.certificates import ExchangeCertificate, days_needed
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.tls_certificate import presented
@@ -33,6 +33,7 @@ def test_the_certificate_for_starttls_is_in_order(front_door: FrontDoor) -> Iter
     Without one STARTTLS is not offered, and nothing says so but event 12014. A renewal by another
     authority changes the issuer, and TlsCertificateName no longer finds it.
     """
+    connectors = front_door.internet_connectors
     certificates = front_door.server.certificates.read()
 
     def rule(connector: ReceiveConnector) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def test_the_certificate_for_starttls_is_in_order(front_door: FrontDoor) -> Iter
             )
         choice.require_readable()
 
-    yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)
+    yield from examine(connectors, rule, name=lambda item: item.identity)
 
 
 @check(
@@ -83,35 +84,41 @@ def test_the_certificate_covers_the_name_and_lasts(front_door: FrontDoor) -> Ite
     Enough are 30 days, or a third of the lifetime where that is shorter. Senders that check names
     refuse a certificate for another name, and all do so once it has run out.
     """
-    certificates = front_door.server.certificates.read()
     connectors = front_door.internet_connectors
-    chosen = [
-        (connector, presented(connector, front_door.server, certificates, front_door.moment).best)
-        for connector in connectors
-    ]
-    if not any(best for _, best in chosen):
+    certificates = front_door.server.certificates.read()
+    judged: list[ExchangeCertificate] = []
+
+    def rule(connector: ReceiveConnector) -> Iterator[Finding]:
+        best = presented(connector, front_door.server, certificates, front_door.moment).best
+        if best is not None:
+            judged.append(best)
+            host = connector.fqdn or front_door.server.fqdn or ""
+            yield from _wrong_name(best, host, connector.identity)
+            yield from _running_out(best, front_door.moment)
+
+    yield from examine(connectors, rule, name=lambda item: item.identity)
+    if not judged:
         raise NotAssessed("there is no certificate to judge (see INT-05-1)")
-    for connector, best in chosen:
-        if best is None:
-            continue
-        host = connector.fqdn or front_door.server.fqdn or ""
-        left = best.not_after - front_door.moment
-        if not best.covers(host):
-            yield Finding(
-                subject=best.thumbprint,
-                observed=f"it is for {', '.join(best.names) or 'no name'}, not for {host}",
-                expected=f"a certificate that covers {host}, the Fqdn of {connector.identity}",
-            )
-        if left < days_needed(best):
-            yield Finding(
-                subject=best.thumbprint,
-                observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
-                expected=f"at least {days_needed(best).days} days left",
-            )
-        elif left < COMFORTABLE <= (best.not_after - best.not_before) / 3:
-            yield Finding(
-                subject=best.thumbprint,
-                observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
-                expected="a renewal in good time",
-                level=Level.NOTE,
-            )
+
+
+def _wrong_name(best: ExchangeCertificate, host: str, whose: str) -> Iterator[Finding]:
+    if not best.covers(host):
+        yield Finding(
+            subject=best.thumbprint,
+            observed=f"it is for {', '.join(best.names) or 'no name'}, not for {host}",
+            expected=f"a certificate that covers {host}, the Fqdn of {whose}",
+        )
+
+
+def _running_out(best: ExchangeCertificate, moment: datetime) -> Iterator[Finding]:
+    left = best.not_after - moment
+    needed = days_needed(best)
+    is_long = (best.not_after - best.not_before) / 3 >= COMFORTABLE
+    if left >= COMFORTABLE or (left >= needed and not is_long):
+        return
+    yield Finding(
+        subject=best.thumbprint,
+        observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
+        expected=f"at least {needed.days} days left",
+        level=Level.DEVIATION if left < needed else Level.NOTE,
+    )

@@ -87,7 +87,15 @@ def test_sign_in_on_other_ports_is_out_of_reach(
     """
     front_door.require_internet_facing()
     closed = [port for port in CLIENT_PORTS if port not in front_door.expected.ports_outside]
-    open_to_all = [port for port in closed if any(exposures(front_door, port))]
+    found = {port: list(exposures(front_door, port)) for port in closed}
+    open_to_all = [
+        port
+        for port, items in found.items()
+        if any(item.level is Level.DEVIATION for item in items)
+    ]
+    if not open_to_all:
+        for items in found.values():
+            yield from (_exposed(front_door, item) for item in items)
     if open_to_all and not approaches:
         ports = ", ".join(map(str, open_to_all))
         raise NotAssessed(
@@ -95,13 +103,14 @@ def test_sign_in_on_other_ports_is_out_of_reach(
             "unreachable, and it was not asked for",
             Why.NOT_ASKED,
         )
-    others = sum(door.is_internet_facing for door in front_doors) - 1
-    for subject, state in reached(front_door, others, approaches, open_to_all):
-        yield Finding(
-            subject=subject,
-            observed=f"{state} from outside, and a connector there offers sign-in",
-            expected="refused, unreachable or silent",
-        )
+    if open_to_all:
+        others = tuple(door for door in front_doors if door.is_internet_facing)
+        for subject, state in reached(front_door, others, approaches, open_to_all):
+            yield Finding(
+                subject=subject,
+                observed=f"{state} from outside, and a connector there offers sign-in",
+                expected="refused, unreachable or silent",
+            )
 
 
 @check(
@@ -121,11 +130,7 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
     TlsDomainCapabilities and TlsCertificateName mail from the organisation's own cloud mailboxes
     comes in as a stranger's: scored as spam, its senders not internal (facts sheet, 9.12).
     """
-    front_door.require_internet_facing()
-    if not hybrid_signs(front_door.organization):
-        raise NotAssessed("no sign of a hybrid organisation")
-    if not receives_from_cloud(front_door.organization, front_door.server):
-        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
+    _require_hybrid(front_door)
     online = front_door.expected.exchange_online
     answering = tuple(front_door.answering(online, SMTP_PORT))
     if not answering:
@@ -144,3 +149,16 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
             )
 
     yield from examine(answering, rule, name=lambda item: item.identity)
+
+
+def _require_hybrid(front_door: FrontDoor) -> None:
+    """Raise NotAssessed where cloud mail has no business with this server."""
+    front_door.require_internet_facing()
+    organization = front_door.organization
+    if not hybrid_signs(organization):
+        sections = (organization.hybrid, organization.send_connectors)
+        unread = [section.cmdlet for section in sections if not section.is_present]
+        told = f" (not read: {', '.join(unread)})" if unread else ""
+        raise NotAssessed(f"no sign of a hybrid organisation{told}")
+    if not receives_from_cloud(organization, front_door.server):
+        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")

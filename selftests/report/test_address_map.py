@@ -16,13 +16,14 @@ from selftests.checks.builders import (
     front_door,
     role,
 )
-from smtp_exposure.exchange.addresses import AddressSet, Family, parse_range
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family, parse_range
 from smtp_exposure.exchange.exposure import exposures, unanswered
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.perimeter import draw_perimeter
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.gateways.recordings import read_snapshots
-from smtp_exposure.profile import read_profile
+from smtp_exposure.profiles import read_profile
 from smtp_exposure.report.address_blocks import blocks, merged
 from smtp_exposure.report.address_map import AddressMap, State, draw
 from smtp_exposure.report.map_picture import amount, picture

@@ -9,7 +9,7 @@ import pytest
 
 from selftests.checks.builders import front_door
 from selftests.report.page_samples import RUN, STARTED, finding, result, results, tree, words
-from smtp_exposure.exchange.addresses import AddressSet
+from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.report import page
 from smtp_exposure.report.address_map import AddressMap, Answer, Place, State, draw
 from smtp_exposure.report.elements import element, lines

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from smtp_exposure.errors import MissingEvidence, Undecided
+from smtp_exposure.errors import ExposureError, MissingEvidence, Undecided
 from smtp_exposure.exchange.addresses import parse_address
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.exchange.tls_certificate import presented
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import Capabilities
 
@@ -47,7 +48,9 @@ def compare(
     Raises Undecided where no server has a connector for the address.
     """
     comparisons = [
-        Comparison(connector=connector, differences=tuple(_differences(connector, said)))
+        Comparison(
+            connector=connector, differences=tuple(_differences(front_door, connector, said))
+        )
         for front_door in front_doors
         for connector in predicted(front_door, seen)
     ]
@@ -56,23 +59,37 @@ def compare(
     return sorted(comparisons, key=lambda item: len(item.differences))
 
 
-def _differences(connector: ReceiveConnector, said: Capabilities) -> Iterator[str]:
+def _differences(
+    front_door: FrontDoor, connector: ReceiveConnector, said: Capabilities
+) -> Iterator[str]:
     host = bare_name(said.host or "")
     if bare_name(connector.fqdn or "") not in (host, "."):
         yield f"it is called {said.host}, not {connector.fqdn}"
-    mechanisms = connector.auth_mechanism
     wanted = _auth_tokens(connector)
     if set(said.auth) != wanted:
         yield f"AUTH {' '.join(said.auth) or 'none'}, not {' '.join(sorted(wanted)) or 'none'}"
-    for word, needed in (
-        ("STARTTLS", AuthMechanism.TLS),
-        ("X-EXPS", AuthMechanism.EXCHANGE_SERVER),
-    ):
-        if said.has(word) != (needed in mechanisms):
+    needed = {
+        "STARTTLS": _has_starttls(front_door, connector),
+        "X-EXPS": AuthMechanism.EXCHANGE_SERVER in connector.auth_mechanism,
+    }
+    for word, is_needed in needed.items():
+        if is_needed is not None and said.has(word) != is_needed:
             yield f"{word} is {'' if said.has(word) else 'not '}offered"
     size = _size(connector)
     if size is not None and said.size is not None and said.size != size:
         yield f"SIZE {said.size}, not {size}"
+
+
+def _has_starttls(front_door: FrontDoor, connector: ReceiveConnector) -> bool | None:
+    """Whether STARTTLS is offered: with Tls and a certificate (facts sheet, 6.1); None if unknown."""
+    if AuthMechanism.TLS not in connector.auth_mechanism:
+        return False
+    try:
+        certificates = front_door.server.certificates.read()
+        choice = presented(connector, front_door.server, certificates, front_door.moment)
+    except ExposureError:
+        return None
+    return None if choice.best is None and choice.unread else choice.best is not None
 
 
 def _auth_tokens(connector: ReceiveConnector) -> set[str]:

@@ -14,13 +14,16 @@ Reached = tuple[str, str]
 
 
 def reached(
-    front_door: FrontDoor, others: int, approaches: Sequence[Approach], ports: Sequence[int]
+    front_door: FrontDoor,
+    facing: Sequence[FrontDoor],
+    approaches: Sequence[Approach],
+    ports: Sequence[int],
 ) -> Iterator[Reached]:
-    """The ports that were reached on hosts tied to a server; `others` face the Internet beside it.
+    """The ports that were reached on hosts tied to a server; `facing` are all Internet facing ones.
 
     Raises Undecided where a port is not proved out of reach.
     """
-    tied = list(_tied(front_door, others, approaches))
+    tied = list(_tied(front_door, facing, approaches))
     if not tied:
         raise Undecided("no probed host is tied to this server; name its public_hosts in a profile")
     unproved: list[str] = []
@@ -39,17 +42,27 @@ def reached(
 
 
 def _tied(
-    front_door: FrontDoor, others: int, approaches: Sequence[Approach]
+    front_door: FrontDoor, facing: Sequence[FrontDoor], approaches: Sequence[Approach]
 ) -> Iterator[tuple[Approach, AddressProbe]]:
-    """Addresses of the server's public hosts; of all hosts where it is the only server outside."""
-    named = {
-        bare_name(host) for host in front_door.expected.server(front_door.server.name).public_hosts
-    }
+    """Addresses of the server's own hosts; of all hosts where it is the only server outside."""
+    names = hosts_of(front_door)
+    alone = len(facing) == 1
     for approach in approaches:
         try:
             probes = approach.probes
         except (NotAssessed, ExposureError):
             continue  # the external half says what is wrong with this domain
         for probe in probes:
-            if named & set(probe.hosts) or (not named and not others):
+            if alone or names & set(probe.hosts):
                 yield approach, probe
+
+
+def hosts_of(front_door: FrontDoor) -> frozenset[str]:
+    """The hosts by which a server is known outside: the profile's, else its connectors' Fqdn."""
+    named = front_door.expected.server(front_door.server.name).public_hosts
+    if not named:
+        try:
+            named = tuple(item.fqdn for item in front_door.found_internet_connectors)
+        except ExposureError:
+            named = ()
+    return frozenset(bare_name(name) for name in named if name)

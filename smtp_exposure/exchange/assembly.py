@@ -4,10 +4,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeVar
 
 from smtp_exposure.errors import ExposureError, Undecided, UnreadableEvidence
-from smtp_exposure.exchange.addresses import AddressSet, Interval, parse_address
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Interval, parse_address
 from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import (
@@ -27,7 +29,8 @@ from smtp_exposure.exchange.inventory import (
     TransportConfig,
     missing,
 )
-from smtp_exposure.exchange.objects import ExchangeObject, as_text
+from smtp_exposure.exchange.objects import ExchangeObject
+from smtp_exposure.exchange.ownership import Owners, server_names
 from smtp_exposure.exchange.recognition import Folder
 
 T = TypeVar("T", bound=ExchangeObject)
@@ -35,8 +38,6 @@ T = TypeVar("T", bound=ExchangeObject)
 _ORGANIZATION = re.compile(
     r"CN=((?:[^,\\]|\\.)+),CN=Microsoft Exchange,CN=Services,CN=Configuration,(.+)", re.IGNORECASE
 )
-_CONNECTOR_DN = re.compile(r"CN=Protocols,CN=((?:[^,\\]|\\.)+),", re.IGNORECASE)
-_THIS_MACHINE = frozenset({"", ".", "localhost", "127.0.0.1"})
 _NOT_A_SERVER_ADDRESS = AddressSet.parse(
     ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8"]
 )
@@ -48,44 +49,48 @@ def assemble(folders: Sequence[Folder]) -> Inventory:
 
     Raises UnreadableEvidence where a receive connector, or the whole export, names no server.
     """
-    notes: list[str] = []
     everywhere = {key for folder in folders for key in _organizations(folder)}
     pools: dict[str, _Pool] = defaultdict(_Pool)
     for folder in folders:
         here = _organizations(folder) or everywhere
         only = next(iter(here)) if len(here) == 1 else ""
         for item in folder.objects:
-            pools[_organization(item) or only].add(item, folder)
+            pools[_organization(item).lower() or only].add(item, folder)
         for key in here or {""}:
             pools[key].heard(folder)
     if len(everywhere) > 1:
         pools.pop("", None)
-    organizations = tuple(pool.organization(key) for key, pool in sorted(pools.items()))
+    organizations = tuple(pool.organization() for _, pool in sorted(pools.items()))
     if not any(item.servers for item in organizations):
         raise UnreadableEvidence(
             "the export names no Exchange server: it needs Get-ReceiveConnector, Get-ExchangeServer"
         )
-    if len(organizations) > 1:
-        names = ", ".join(item.name for item in organizations)
-        notes.append(
-            f"objects of several organisations ({names}): each server is judged by its own"
-        )
-    taken = {moment for folder in folders for moment in folder.taken}
-    known = [moment for moment in taken if moment is not None]
     return Inventory(
-        organizations=organizations,
-        notes=tuple(notes),
-        as_of=min(known) if known and None not in taken else None,
+        organizations=organizations, notes=_notes(organizations), as_of=_taken(folders)
     )
 
 
+def _notes(organizations: tuple[Organization, ...]) -> tuple[str, ...]:
+    if len(organizations) < 2:
+        return ()
+    names = ", ".join(item.name for item in organizations)
+    return (f"objects of several organisations ({names}): each server is judged by its own",)
+
+
+def _taken(folders: Sequence[Folder]) -> datetime | None:
+    """When the oldest part was read; None where any part does not tell."""
+    taken = {moment for folder in folders for moment in folder.taken}
+    known = [moment for moment in taken if moment is not None]
+    return min(known) if known and None not in taken else None
+
+
 def _organization(item: ExchangeObject) -> str:
-    match = _ORGANIZATION.search(as_text(item.properties.get("DistinguishedName")))
-    return f"{match[1]},{match[2]}".lower() if match else ""
+    match = _ORGANIZATION.search(item.word("DistinguishedName"))
+    return f"{match[1]},{match[2]}" if match else ""
 
 
 def _organizations(folder: Folder) -> set[str]:
-    return {key for key in map(_organization, folder.objects) if key}
+    return {key.lower() for key in map(_organization, folder.objects) if key}
 
 
 class _Pool:
@@ -93,11 +98,26 @@ class _Pool:
 
     def __init__(self) -> None:
         self.objects: list[tuple[ExchangeObject, Folder]] = []
+        self.name = ""
+        self.connectors: dict[str, ReceiveConnector] = {}
         self.read: set[str] = set()
         self.problems: dict[tuple[str, str], ExposureError] = {}
 
     def add(self, item: ExchangeObject, folder: Folder) -> None:
+        self.name = self.name or _organization(item).partition(",")[0]
+        if isinstance(item, ReceiveConnector) and self._is_known(item):
+            return
         self.objects.append((item, folder))
+
+    def _is_known(self, connector: ReceiveConnector) -> bool:
+        """Tell whether a connector came before; raises where it was in another state then."""
+        known = self.connectors.setdefault(connector.identity.lower(), connector)
+        if known is not connector and dict(known.properties) != dict(connector.properties):
+            raise UnreadableEvidence(
+                f"{connector.source}: {connector.identity} is in another state than in "
+                f"{known.source}; give one export of it"
+            )
+        return known is not connector
 
     def heard(self, folder: Folder) -> None:
         self.read |= folder.read
@@ -125,11 +145,11 @@ class _Pool:
     def whole(self, kind: type[T]) -> Section[T]:
         return self.section(kind, self.all(kind))
 
-    def organization(self, key: str) -> Organization:
-        names = _server_names(self.objects)
-        owners = _Owners(names, self.objects)
+    def organization(self) -> Organization:
+        names = server_names(self.objects)
+        owners = Owners(names, self.objects)
         return Organization(
-            name=key.partition(",")[0],
+            name=self.name,
             servers=tuple(self.server(name, owners) for name in names.values()),
             known_addresses=tuple(_known_addresses(self.objects, owners)),
             accepted_domains=self.whole(AcceptedDomain),
@@ -139,12 +159,12 @@ class _Pool:
             hybrid=self.whole(HybridConfiguration),
         )
 
-    def server(self, name: str, owners: "_Owners") -> Server:
+    def server(self, name: str, owners: "Owners") -> Server:
         details = next(iter(owners.of(name, ExchangeServer)), None)
         return Server(
             name=name,
             asked=name,
-            fqdn=as_text(details.properties.get("Fqdn")) or None if details else None,
+            fqdn=details.word("Fqdn") or None if details else None,
             details=details,
             receive_connectors=self.owned(name, ReceiveConnector, owners),
             permissions=self.owned(name, ADPermission, owners),
@@ -152,71 +172,12 @@ class _Pool:
             services=self.owned(name, Service, owners),
         )
 
-    def owned(self, name: str, kind: type[T], owners: "_Owners") -> Section[T]:
+    def owned(self, name: str, kind: type[T], owners: "Owners") -> Section[T]:
         return self.section(kind, owners.of(name, kind), name, owners.of(None, kind))
 
 
-class _Owners:
-    """Which server each object belongs to: named by itself, else the only one of its folder."""
-
-    def __init__(self, names: dict[str, str], objects: list[tuple[ExchangeObject, Folder]]) -> None:
-        self.names = names
-        self.local: dict[int, set[str]] = defaultdict(set)
-        for item, folder in objects:
-            if isinstance(item, ExchangeServer | ReceiveConnector):
-                self.local[id(folder)].add(_named_server(item).lower())
-        self.owned: dict[str | None, dict[type[ExchangeObject], list[ExchangeObject]]]
-        self.owned = defaultdict(lambda: defaultdict(list))
-        for item, folder in objects:
-            self.owned[self.owner(item, folder)][type(item)].append(item)
-
-    def owner(self, item: ExchangeObject, folder: Folder) -> str | None:
-        named = _named_server(item).lower()
-        for candidate in (named, named.partition(".")[0]):
-            if candidate in self.names:
-                return self.names[candidate]
-        here = self.local.get(id(folder)) or set(self.names)
-        return self.names[next(iter(here))] if not named and len(here) == 1 else None
-
-    def of(self, name: str | None, kind: type[T]) -> list[T]:
-        return [item for item in self.owned[name][kind] if isinstance(item, kind)]
-
-
-def _named_server(item: ExchangeObject) -> str:
-    """The server that an object names, by Exchange name or FQDN; empty where it names none."""
-    if isinstance(item, ExchangeServer):
-        return as_text(item.properties.get("Name"))
-    if isinstance(item, ReceiveConnector):
-        return item.server_name
-    identity = as_text(item.properties.get("Identity"))
-    if isinstance(item, ADPermission) and "\\" in identity:
-        return identity.partition("\\")[0]
-    if isinstance(item, ADPermission) and (match := _CONNECTOR_DN.search(identity)):
-        return match[1]
-    for name in ("Server", "MachineName", "PSComputerName"):
-        value = as_text(item.properties.get(name))
-        if value.lower() not in _THIS_MACHINE:
-            return value
-    return ""
-
-
-def _server_names(objects: list[tuple[ExchangeObject, Folder]]) -> dict[str, str]:
-    """Exchange names by their lower-case form, as the first object wrote them."""
-    names: dict[str, str] = {}
-    for item, _ in objects:
-        if isinstance(item, ExchangeServer | ReceiveConnector):
-            name = _named_server(item)
-            if not name:
-                raise UnreadableEvidence(
-                    f"{item.source}: {item.cmdlet} object {item.label!r} names no server "
-                    "(export Identity too)"
-                )
-            names.setdefault(name.lower(), name)
-    return names
-
-
 def _known_addresses(
-    objects: list[tuple[ExchangeObject, Folder]], owners: _Owners
+    objects: list[tuple[ExchangeObject, Folder]], owners: Owners
 ) -> Iterator[KnownAddress]:
     """Addresses of adapters and specific bindings; what can't be read is left to the checks."""
     for item, folder in objects:

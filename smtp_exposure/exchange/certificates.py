@@ -13,7 +13,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
-from smtp_exposure.errors import MissingEvidence, UnreadableEvidence
 from smtp_exposure.exchange.distinguished_names import (
     X509Identifier,
     dotnet_text,
@@ -25,21 +24,27 @@ from smtp_exposure.exchange.objects import (
     Value,
     as_bool,
     as_text,
+    not_nothing,
 )
 
 _SERVICES = {1: "IMAP", 2: "POP", 4: "UM", 8: "IIS", 16: "SMTP", 32: "Federation"}
 _LETTERS = {"I": "IMAP", "P": "POP", "U": "UM", "W": "IIS", "S": "SMTP", "F": "Federation"}
 
 
+_KNOWN = frozenset(name.upper() for name in (*_SERVICES.values(), "UMCallRouter"))
+
+
 def parse_services(value: Value) -> frozenset[str]:
     """Read Services from names, letters (`IP.WS..`) or a number; upper case. Raises ValueError."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        raise ValueError(f"{value} names no services")
+    if isinstance(value, int):
         return frozenset(name.upper() for bit, name in _SERVICES.items() if value & bit)
     text = as_text(value).strip()
     if re.fullmatch(r"[IPUWSFC.]{5,7}", text) and ("." in text or len(text) > 5):
         return frozenset(_LETTERS[letter].upper() for letter in text if letter in _LETTERS)
     names = {name.strip().upper() for name in text.split(",")} - {"NONE"}
-    if not all(re.fullmatch(r"[A-Z]+", name) for name in names):
+    if not names <= _KNOWN:
         raise ValueError(f"{text!r} names no services")
     return frozenset(names)
 
@@ -67,16 +72,13 @@ class ExchangeCertificate(ExchangeObject):
     cmdlet = "Get-ExchangeCertificate"
 
     certificate = Property("RawData", parse_der)
-    services = Property("Services", parse_services)
-    has_private_key = Property("HasPrivateKey", as_bool)
+    services = Property("Services", not_nothing(parse_services))
+    has_private_key = Property("HasPrivateKey", not_nothing(as_bool))
 
     @property
     def label(self) -> str:
         """The thumbprint, which names it in every message."""
-        try:
-            return self.thumbprint
-        except (MissingEvidence, UnreadableEvidence):
-            return as_text(self.properties.get("Thumbprint")) or "a certificate"
+        return self.word("Thumbprint") or f"a certificate in {self.source or 'the store'}"
 
     @cached_property
     def thumbprint(self) -> str:

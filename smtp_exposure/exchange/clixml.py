@@ -15,6 +15,8 @@ from smtp_exposure.exchange.objects import EnumValue, Value
 MAX_DEPTH = 200
 """Nested elements; real exports at depth 3 stay below 40."""
 
+NO_EXPORT = " (this is no whole Export-Clixml file)"
+
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMBERS = frozenset({"By", "SB", "U16", "I16", "U32", "I32", "U64", "I64"})
 _LISTS = frozenset({"LST", "IE", "QUE", "STK"})
@@ -37,7 +39,8 @@ class PSObject:
     @property
     def kind(self) -> str:
         """The last word of the first type name: live, `Deserialized.` and `Selected.` alike."""
-        return self.types[0].partition("`")[0].rpartition(".")[2] if self.types else ""
+        # `#` follows where Select-Object or the type system added something of its own.
+        return re.split("[`#]", self.types[0])[0].rpartition(".")[2] if self.types else ""
 
 
 def read_clixml(data: bytes, source: str) -> list[Any]:
@@ -80,8 +83,10 @@ class _Reader:
         except expat.ExpatError as problem:
             raise UnreadableEvidence(
                 f"{self.source}, line {problem.lineno}, column {problem.offset + 1}: "
-                f"{expat.errors.messages[problem.code]}"
+                f"{expat.errors.messages[problem.code]}{'' if self.top else NO_EXPORT}"
             ) from None
+        except (ValueError, LookupError) as problem:  # an encoding that Python has no use for
+            raise self.refuse(str(problem)) from None
         return self.top
 
     def refuse(self, why: str) -> UnreadableEvidence:
@@ -93,7 +98,7 @@ class _Reader:
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         if not self.stack and element != "Objs":
-            raise self.refuse(f"this is no Export-Clixml document: it begins with <{element[:40]}>")
+            raise self.refuse(f"this is no Export-Clixml file: it begins with <{element[:40]}>")
         if len(self.stack) >= MAX_DEPTH:
             raise self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
         name = _unescape(attributes.get("N", ""))
@@ -181,9 +186,11 @@ def _primitive(element: str, text: str) -> Any:
     if element == "B":
         return {"true": True, "false": False}[text.strip().lower()]
     if element in _NUMBERS:
+        if not re.fullmatch(r"\s*-?[0-9]+\s*", text):
+            raise ValueError("no number")
         return int(text)
     if element == "BA":
-        return base64.b64decode(text, validate=False)
+        return base64.b64decode("".join(text.split()), validate=True)
     return _unescape(text)
 
 

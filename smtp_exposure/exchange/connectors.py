@@ -3,14 +3,8 @@
 from enum import Enum
 from functools import cached_property
 
-from smtp_exposure.exchange.addresses import (
-    AddressSet,
-    Binding,
-    Family,
-    IPRange,
-    parse_binding,
-    parse_ranges,
-)
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Binding, Family, IPRange, parse_binding, parse_ranges
 from smtp_exposure.exchange.flags import (
     AUTH_NUMBERS,
     GROUP_NUMBERS,
@@ -19,6 +13,7 @@ from smtp_exposure.exchange.flags import (
     flags,
 )
 from smtp_exposure.exchange.objects import (
+    EnumValue,
     ExchangeObject,
     Property,
     Value,
@@ -52,12 +47,18 @@ _OFFERING_ON_EDGE = frozenset(
 
 def parse_transport_role(value: Value) -> TransportRole:
     """Read TransportRole from text or number. Raises ValueError."""
-    if isinstance(value, int) and value in _ROLE_NUMBERS:
-        return _ROLE_NUMBERS[value]
-    for role in TransportRole:
-        if as_text(value).strip().lower() == role.value.lower():
+    text = as_text(value).strip()
+    for number, role in _ROLE_NUMBERS.items():
+        if text.lower() in (role.value.lower(), str(number)):
+            if isinstance(value, EnumValue) and value.number != number:
+                raise ValueError(f"text {shown(text)} and number {value.number} disagree")
             return role
     raise ValueError(f"{shown(value)} is no transport role of a receive connector")
+
+
+def parse_logging_level(value: Value) -> str:
+    """Read ProtocolLoggingLevel from text or number (facts sheet, 2.2)."""
+    return {"0": "None", "1": "Verbose"}.get(as_text(value).strip(), as_text(value).strip())
 
 
 class ReceiveConnector(ExchangeObject):
@@ -78,24 +79,23 @@ class ReceiveConnector(ExchangeObject):
     tls_domain_capabilities = Property("TlsDomainCapabilities", as_list)
     enable_auth_gssapi = Property("EnableAuthGSSAPI", as_bool)
     max_message_size = Property("MaxMessageSize", as_text)
-    protocol_logging_level = Property("ProtocolLoggingLevel", as_text)
+    protocol_logging_level = Property("ProtocolLoggingLevel", parse_logging_level)
 
     @property
     def identity(self) -> str:
         """Server and name with a backslash between, as Exchange writes it."""
-        return as_text(self.properties.get("Identity")) or f"{self.server_name}\\{self.name}"
+        return self.word("Identity") or f"{self.server_name}\\{self.name}"
 
     @property
     def name(self) -> str:
         """The connector's name without its server."""
-        text = as_text(self.properties.get("Name"))
-        return text or as_text(self.properties.get("Identity")).partition("\\")[2]
+        return self.word("Name") or self.word("Identity").rpartition("\\")[2]
 
     @property
     def server_name(self) -> str:
         """The server's Exchange name; empty where the export does not tell."""
-        identity = as_text(self.properties.get("Identity"))
-        return as_text(self.properties.get("Server")) or identity.partition("\\")[0]
+        server, backslash, _ = self.word("Identity").partition("\\")
+        return self.word("Server") or (server if backslash else "")
 
     @property
     def label(self) -> str:

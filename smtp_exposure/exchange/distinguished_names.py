@@ -28,11 +28,21 @@ _KEYWORDS = {
     NameOID.GIVEN_NAME: "G",
     NameOID.SURNAME: "SN",
     NameOID.TITLE: "T",
+    NameOID.INITIALS: "I",
     NameOID.POSTAL_CODE: "POSTALCODE",
 }
-_SYNONYMS = {"ST": "S", "EMAIL": "E", "EMAILADDRESS": "E", "STREETADDRESS": "STREET"}
+_SYNONYMS = {
+    "GIVENNAME": "G",
+    "SURNAME": "SN",
+    "TITLE": "T",
+    "INITIALS": "I",
+    "ST": "S",
+    "EMAIL": "E",
+    "EMAILADDRESS": "E",
+    "STREETADDRESS": "STREET",
+}
 _OIDS = {f"OID.{oid.dotted_string}": keyword for oid, keyword in _KEYWORDS.items()}
-_PART = re.compile(r'\s*([A-Za-z][A-Za-z0-9.]*)\s*=\s*(?:"((?:[^"]|"")*)"|([^,+]*?))\s*(?:[,+]|$)')
+_PART = re.compile(r'\s*([A-Za-z][A-Za-z0-9.]*)\s*=\s*(?:"((?:[^"]|"")*)"|([^",+]*?))\s*(?:[,+]|$)')
 _NEEDS_QUOTES = re.compile(r'[,+="\n<>#;]|^\s|\s$')
 
 

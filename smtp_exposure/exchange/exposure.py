@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smtp_exposure.errors import ExposureError
-from smtp_exposure.exchange.addresses import AddressSet, Interval
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Interval
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.flags import names
 from smtp_exposure.exchange.front_door import FrontDoor
@@ -34,32 +35,36 @@ def exposures(front_door: FrontDoor, port: int) -> Iterator[Exposure]:
     Where Exchange's rules leave open which of several connectors answers, some of them offering
     sign-in, the level is inconclusive; where all of them do, it is a deviation.
     """
-    internet = front_door.perimeter.internet
-    reached: dict[Answer, dict[str, list[Interval]]] = defaultdict(lambda: defaultdict(list))
-    for endpoint in front_door.endpoints(port):
-        for segment in endpoint.segments:
-            if segment.winners:
-                answer = (segment.winners, segment.or_nobody)
-                reached[answer][str(endpoint.binding)].append(segment.interval)
-    for (winners, or_nobody), places in reached.items():
+    for (winners, or_nobody), places in _answers(front_door, port).items():
         judged = _judge(front_door, winners, or_nobody=or_nobody)
         if judged is None:
             continue
         level, connector, what, why = judged
         by_interval: dict[Interval, list[str]] = defaultdict(list)
         for place, intervals in places.items():
-            for interval in AddressSet.of(intervals) & internet:
+            for interval in AddressSet.of(intervals) & front_door.perimeter.internet:
                 by_interval[interval].append(place)
-        for interval, where in sorted(by_interval.items()):
+        for interval in sorted(by_interval):
             yield Exposure(
                 interval=interval,
                 connector=connector,
                 who=" or ".join(winner.identity for winner in winners),
-                where=" and ".join(where),
+                where=" and ".join(by_interval[interval]),
                 what=what,
                 level=level,
                 why_open=why,
             )
+
+
+def _answers(front_door: FrontDoor, port: int) -> "dict[Answer, dict[str, list[Interval]]]":
+    """For each set of winners: the local bindings on which they win, and whom they answer."""
+    reached: dict[Answer, dict[str, list[Interval]]] = defaultdict(lambda: defaultdict(list))
+    for endpoint in front_door.endpoints(port):
+        for segment in endpoint.segments:
+            if segment.winners:
+                answer = (segment.winners, segment.or_nobody)
+                reached[answer][str(endpoint.binding)].append(segment.interval)
+    return reached
 
 
 Answer = tuple[tuple[ReceiveConnector, ...], bool]

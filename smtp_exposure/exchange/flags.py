@@ -1,5 +1,6 @@
 """Flag enums of receive connectors, read from text or number (facts sheet, 2.4)."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeVar
@@ -43,38 +44,39 @@ def flags(numbers: Mapping[int, F]) -> Callable[[Value], frozenset[F]]:
 
     It raises ValueError for an unknown member or number, and where text and number disagree.
     """
-    by_name = {member.value.lower(): member for member in numbers.values()}
-
-    def from_text(text: str) -> frozenset[F]:
-        names = [name.strip() for name in text.split(",")]
-        if names == ["None"]:
-            return frozenset()
-        unknown = [name for name in names if name.lower() not in by_name]
-        if unknown:
-            raise ValueError(f"{shown(text)} has the unknown member {shown(unknown[0])}")
-        return frozenset(by_name[name.lower()] for name in names)
-
-    def from_number(number: int) -> frozenset[F]:
-        if number < 0 or number >= 2 * max(numbers):
-            raise ValueError(f"{number} has an unknown member")
-        return frozenset(member for bit, member in numbers.items() if number & bit)
 
     def parse(value: Value) -> frozenset[F]:
         if isinstance(value, int) and not isinstance(value, bool):
-            return from_number(value)
+            return _from_number(value, numbers)
         if isinstance(value, tuple) and not isinstance(value, EnumValue):
-            return from_text(", ".join(as_text(item) for item in value) or "None")
-        text = as_text(value)
-        if text.strip().isdigit():
-            return from_number(int(text))
-        read = from_text(text)
+            return _from_text(", ".join(as_text(item) for item in value), numbers)
+        text = as_text(value).strip()
+        is_number = re.fullmatch(r"[0-9]+", text)
+        read = _from_number(int(text), numbers) if is_number else _from_text(text, numbers)
         if isinstance(value, EnumValue):
-            differing = read ^ from_number(value.number)
+            differing = read ^ _from_number(value.number, numbers)
             if differing - _UNCONFIRMED:
                 raise ValueError(f"text {shown(text)} and number {value.number} disagree")
         return read
 
     return parse
+
+
+def _from_text(text: str, numbers: Mapping[int, F]) -> frozenset[F]:
+    by_name = {member.value.lower(): member for member in numbers.values()}
+    found = [name.strip() for name in text.split(",")]
+    if [name.lower() for name in found] == ["none"]:
+        return frozenset()
+    unknown = [name for name in found if name.lower() not in by_name]
+    if unknown:
+        raise ValueError(f"{shown(text)} has the unknown member {shown(unknown[0])}")
+    return frozenset(by_name[name.lower()] for name in found)
+
+
+def _from_number(number: int, numbers: Mapping[int, F]) -> frozenset[F]:
+    if number < 0 or number >= 2 * max(numbers):
+        raise ValueError(f"{number} has an unknown member")
+    return frozenset(member for bit, member in numbers.items() if number & bit)
 
 
 def names(members: frozenset[F]) -> str:

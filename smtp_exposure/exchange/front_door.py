@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from smtp_exposure.errors import MissingEvidence, Undecided
-from smtp_exposure.exchange.addresses import AddressSet
+from smtp_exposure.errors import ExposureError, MissingEvidence, Undecided
+from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.inventory import Organization, Server
@@ -17,7 +17,7 @@ from smtp_exposure.exchange.perimeter import Perimeter
 from smtp_exposure.exchange.permissions import Access, access_to
 from smtp_exposure.exchange.selection import Endpoint, answers
 from smtp_exposure.expectations import Expectations
-from smtp_exposure.verdicts import NotAssessed
+from smtp_exposure.verdicts import Finding, NotAssessed, trouble
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,25 +140,39 @@ class FrontDoor:
 
     def answering(self, space: AddressSet, port: int) -> Iterator[ReceiveConnector]:
         """The connectors that answer some address of a space on a port, each once."""
-        seen: set[ReceiveConnector] = set()
-        for endpoint in self.endpoints(port):
-            for segment in endpoint.segments:
-                new = [connector for connector in segment.winners if connector not in seen]
-                if new and space.touches(segment.interval):
-                    seen.update(new)
-                    yield from new
+        return _answering(self.endpoints(port), space)
 
-    def answering_internet(self) -> tuple[ReceiveConnector, ...]:
-        """The connectors that answer some Internet address on any of their ports."""
-        ports = {
-            binding.port
-            for connector in self.connectors
-            if connector.enabled
-            for binding in connector.bindings
-        }
+    def answering_internet(self) -> tuple[tuple[ReceiveConnector, ...], tuple[Finding, ...]]:
+        """The connectors that answer some Internet address on any of their ports.
+
+        The findings name those that could not be read: they may take addresses from the others,
+        and may answer some themselves.
+        """
+        readable: list[ReceiveConnector] = []
+        unread: list[Finding] = []
+        for connector in self.connectors:
+            try:
+                _ = connector.enabled, connector.bindings, connector.remote_ip_ranges
+                _ = connector.transport_role if not self.is_edge else None
+            except ExposureError as problem:
+                unread.append(trouble(connector.identity, problem))
+            else:
+                readable.append(connector)
+        ports = {binding.port for item in readable if item.enabled for binding in item.bindings}
         internet = self.perimeter.internet
-        found = (item for port in sorted(ports) for item in self.answering(internet, port))
-        return tuple(dict.fromkeys(found))
+        found = (
+            item
+            for port in sorted(ports)
+            for item in _answering(self._endpoints_among(readable, port), internet)
+        )
+        return tuple(dict.fromkeys(found)), tuple(unread)
+
+    def _endpoints_among(
+        self, connectors: list[ReceiveConnector], port: int
+    ) -> tuple[Endpoint, ...]:
+        if len(connectors) == len(self.connectors):
+            return self.endpoints(port)
+        return answers(connectors, port, by_role=not self.is_edge)
 
     def offers(self, connector: ReceiveConnector) -> frozenset[AuthMechanism]:
         """What a connector of this server offers to sign in with."""
@@ -167,3 +181,13 @@ class FrontDoor:
     def access(self, connector: ReceiveConnector) -> Access:
         """Who has which right on a connector; raises MissingEvidence where nobody read it."""
         return access_to(connector, self.server.permissions)
+
+
+def _answering(endpoints: tuple[Endpoint, ...], space: AddressSet) -> Iterator[ReceiveConnector]:
+    seen: set[ReceiveConnector] = set()
+    for endpoint in endpoints:
+        for segment in endpoint.segments:
+            new = [connector for connector in segment.winners if connector not in seen]
+            if new and space.touches(segment.interval):
+                seen.update(new)
+                yield from new

@@ -1,10 +1,11 @@
 """Signs that an organisation is hybrid, and what its connectors then need (facts sheet, 9.12)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from smtp_exposure.errors import ExposureError
+from smtp_exposure.errors import ExposureError, MissingEvidence
 from smtp_exposure.exchange.connectors import ReceiveConnector
-from smtp_exposure.exchange.inventory import Organization, Server
+from smtp_exposure.exchange.inventory import HybridConfiguration, Organization, Server
 
 CLOUD_DOMAIN = "mail.protection.outlook.com"
 _CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
@@ -12,40 +13,47 @@ _CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
 
 
 def hybrid_signs(organization: Organization) -> list[str]:
-    """What shows that an organisation is hybrid: the wizard's object, or connectors it made."""
+    """What shows that an organisation is hybrid: the wizard's object, or connectors it made.
+
+    Raises what kept a sign from being read where there is no other.
+    """
     signs = [item.label for item in organization.hybrid.items]
-    signs += [
-        sender.label
-        for sender in organization.send_connectors.items
-        if _true(sender, "cloud_services_mail_enabled")
-    ]
+    problems: list[ExposureError] = []
+    for sender in organization.send_connectors.items:
+        try:
+            signs += [sender.label] if sender.cloud_services_mail_enabled else []
+        except ExposureError as problem:
+            problems.append(problem)
     for server in organization.servers:
         signs += [item.identity for item in server.receive_connectors.items if _knows_cloud(item)]
+    if problems and not signs:
+        raise problems[0]
     return signs
-
-
-def _true(item: object, attribute: str) -> bool:
-    try:
-        return bool(getattr(item, attribute))
-    except ExposureError:
-        return False
 
 
 def _knows_cloud(connector: ReceiveConnector) -> bool:
     try:
         return any(_capabilities(text) for text in connector.tls_domain_capabilities)
     except ExposureError:
-        return False
+        return False  # a connector older than the property; the wizard's object tells too
 
 
 def receives_from_cloud(organization: Organization, server: Server) -> bool:
     """Tell whether cloud mail comes to a server; true where the wizard's object names none."""
     named: set[str] = set()
     for item in organization.hybrid.items:
-        for attribute in ("receiving_transport_servers", "edge_transport_servers"):
-            if _true(item, attribute):
-                named.update(name.lower() for name in getattr(item, attribute))
+        for read in (_receiving, _edges):
+            with suppress(MissingEvidence):
+                named.update(name.lower() for name in read(item))
     return not named or server.name.lower() in {name.rpartition("\\")[2] for name in named}
+
+
+def _receiving(item: HybridConfiguration) -> tuple[str, ...]:
+    return item.receiving_transport_servers
+
+
+def _edges(item: HybridConfiguration) -> tuple[str, ...]:
+    return item.edge_transport_servers
 
 
 def _capabilities(text: str) -> frozenset[str]:

@@ -79,7 +79,7 @@ class Service(ExchangeObject):
     @property
     def name(self) -> str:
         """The service name, which Windows compares without case."""
-        return as_text(self.properties.get("Name") or self.properties.get("ServiceName"))
+        return self.word("Name") or self.word("ServiceName")
 
 
 class SendConnector(ExchangeObject):

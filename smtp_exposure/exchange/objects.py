@@ -34,13 +34,24 @@ class ExchangeObject:
     @property
     def label(self) -> str:
         """What a message calls this object."""
-        return str(as_text(self.properties.get("Identity") or self.properties.get("Name")))
+        return self.word("Identity") or self.word("Name") or "an object without a name"
+
+    def word(self, name: str) -> str:
+        """A property that names something; empty where it is absent.
+
+        Raises UnreadableEvidence where it is no text.
+        """
+        try:
+            return as_text(self.properties.get(name)).strip()
+        except ValueError as problem:
+            raise UnreadableEvidence(f"{self.source}: {self.cmdlet}: {name}: {problem}") from None
 
 
 class Property(Generic[T]):
     """Reads one property of an object, once, with the parser given.
 
-    Raises MissingEvidence where the export lacks it, UnreadableEvidence where the parser fails.
+    Raises MissingEvidence where the export lacks it or the parser raises LookupError, and
+    UnreadableEvidence where the parser raises ValueError.
     """
 
     def __init__(self, name: str, parse: Callable[[Value], T]) -> None:
@@ -57,16 +68,28 @@ class Property(Generic[T]):
     def __get__(self, owner: ExchangeObject | None, kind: type) -> Self | T:
         if owner is None:
             return self
-        if self.name not in owner.properties:
-            raise MissingEvidence(owner.cmdlet, f"property {self.name} of {owner.label}")
         try:
             value = self.parse(owner.properties[self.name])
+        except LookupError:
+            lacking = f"property {self.name} of {owner.label}"
+            raise MissingEvidence(owner.cmdlet, lacking) from None
         except ValueError as problem:
             raise UnreadableEvidence(
                 f"{owner.cmdlet}: {self.name} of {owner.label} can't be read: {problem}"
             ) from None
         owner.__dict__[self.attribute] = value  # looked up before this descriptor next time
         return value
+
+
+def not_nothing(parse: Callable[[Value], T]) -> Callable[[Value], T]:
+    """Take nothing for a property that was left out: for values that are never nothing."""
+
+    def parse_something(value: Value) -> T:
+        if value is None:
+            raise LookupError
+        return parse(value)
+
+    return parse_something
 
 
 def as_text(value: Value) -> str:

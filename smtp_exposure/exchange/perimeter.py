@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from smtp_exposure.exchange.addresses import AddressSet, Family
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.exchange.addresses import Family
 from smtp_exposure.exchange.inventory import KnownAddress, Organization
 from smtp_exposure.expectations import Expectations
 

@@ -8,7 +8,7 @@ from enum import Enum
 from smtp_exposure.errors import MissingEvidence, Undecided
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import ADPermission, Section
-from smtp_exposure.exchange.objects import as_list, as_text
+from smtp_exposure.exchange.objects import EnumValue, Value, as_list, as_text
 
 
 class Right(Enum):
@@ -27,7 +27,7 @@ class Principal(Enum):
 
 
 # Windows localises account names (facts sheet, 4.3); the authority's name keeps "NT" everywhere.
-_ANONYMOUS = re.compile(r"anonym|anonim|an[óô]nim|аноним|匿名|익명", re.IGNORECASE)
+_ANONYMOUS = re.compile(r"anonym|anonim|anoni̇m|an[óô]nim|névtelen|аноним|匿名|익명", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(^|[\s-])NT([\s-]|$)", re.IGNORECASE)
 _EVERYONE = frozenset(
     {
@@ -43,8 +43,14 @@ _EVERYONE = frozenset(
         "wszyscy",
         "mindenki",
         "все",
+        "herkes",
     }
 )
+# How Active Directory's editor shows the rights that decide.
+_DISPLAY_NAMES = {
+    "submitmessagestoanyrecipient": "acceptanyrecipient",
+    "submitmessagestoserver": "submit",
+}
 _ALL_RIGHTS = frozenset({"extendedright", "genericall"})
 
 
@@ -99,9 +105,9 @@ class Access:
                 "the permissions were read for anonymous alone: others may be allowed too "
                 "(run Get-ADPermission without -User)"
             )
-        denied = {entry.user for entry in others if _decides(entry) and entry.deny}
+        denied = {entry.user.lower() for entry in others if _decides(entry) and entry.deny}
         allowed = (entry.user for entry in others if _decides(entry) and not entry.deny)
-        yield from dict.fromkeys(user for user in allowed if user not in denied)
+        yield from dict.fromkeys(user for user in allowed if user.lower() not in denied)
 
 
 def _decides(entry: Entry) -> bool:
@@ -111,6 +117,7 @@ def _decides(entry: Entry) -> bool:
 def access_to(connector: ReceiveConnector, permissions: Section[ADPermission]) -> Access:
     """The entries on one connector; raises MissingEvidence where none were read for it."""
     names = {connector.identity.lower(), _lower(connector.properties.get("DistinguishedName"))}
+    names.discard("")
     own = [item for item in permissions.read() if _lower(item.properties.get("Identity")) in names]
     if not own:
         raise MissingEvidence(ADPermission.cmdlet, f"for {connector.identity}")
@@ -124,10 +131,12 @@ def _lower(value: object) -> str:
 def read_entry(item: ADPermission) -> Entry:
     """Read one entry; raises MissingEvidence or UnreadableEvidence for what it needs."""
     rights = frozenset(map(_normal, item.extended_rights))
-    access = as_text(_joined(item.properties.get("AccessRights"))).lower()
+    if not rights and "AccessRights" not in item.properties:
+        raise MissingEvidence(item.cmdlet, f"property AccessRights of an entry for {item.user}")
+    access = _joined(item.properties.get("AccessRights")).lower()
     return Entry(
         user=item.user,
-        principal=principal(item.user, as_text(item.properties.get("Sid"))),
+        principal=principal(item.user, item.word("Sid")),
         deny=item.deny,
         inherited=item.is_inherited,
         rights=rights,
@@ -136,14 +145,16 @@ def read_entry(item: ADPermission) -> Entry:
     )
 
 
-def _joined(value: object) -> str:
-    return ", ".join(as_list(value)) if isinstance(value, tuple) else as_text(value)  # type: ignore[arg-type]
+def _joined(value: Value) -> str:
+    is_list = isinstance(value, tuple) and not isinstance(value, EnumValue)
+    return ", ".join(as_list(value)) if is_list else as_text(value)
 
 
 def _normal(right: str) -> str:
     """A right's name without case, prefix and joints: documents also write `Accept Any Sender`."""
     letters = re.sub(r"[^a-z]", "", right.lower())
-    return letters.removeprefix("msexch").removeprefix("smtp").removesuffix("s")
+    short = letters.removeprefix("msexch").removeprefix("smtp").removesuffix("s")
+    return _DISPLAY_NAMES.get(short, short)
 
 
 def principal(user: str, sid: str = "") -> Principal:
@@ -151,6 +162,8 @@ def principal(user: str, sid: str = "") -> Principal:
     for known in (Principal.ANONYMOUS, Principal.EVERYONE):
         if known.value in (user.strip(), sid.strip()):
             return known
+    if sid.strip():
+        return Principal.OTHER
     authority, _, name = user.strip().rpartition("\\")
     if not authority and name.lower() in _EVERYONE:
         return Principal.EVERYONE

@@ -49,12 +49,14 @@ class Folder:
     read: set[str] = field(default_factory=set)
     problems: dict[tuple[str, str], ExposureError] = field(default_factory=dict)
     taken: set[datetime | None] = field(default_factory=set)
+    seen: set[PSObject] = field(default_factory=set, compare=False)
 
 
 def recognise(value: Any, source: str, folder: Folder, depth: int = 0) -> None:
     """Add the Exchange objects in a serialised value, nested in lists and hashtables too."""
-    if not isinstance(value, PSObject) or depth > _MAX_NESTING:
+    if not isinstance(value, PSObject) or depth > _MAX_NESTING or value in folder.seen:
         return
+    folder.seen.add(value)
     kind = KINDS.get(value.kind)
     if kind is not None:
         folder.taken.add(None)  # an export does not tell when it was made

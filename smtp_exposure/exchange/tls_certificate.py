@@ -1,6 +1,6 @@
 """Which certificate a receive connector presents after STARTTLS (facts sheet, 6.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,12 +21,9 @@ class Choice:
 
     @property
     def best(self) -> ExchangeCertificate | None:
-        """The one presented: the first that is surely eligible, else the first that may be."""
-        for grade in (True, None, False):
-            for certificate in self.found:
-                if _eligible(certificate) is grade:
-                    return certificate
-        return None
+        """The one presented: the first that is, or may be, eligible; else the first of the rest."""
+        eligible = [item for item in self.found if _eligible(item) is not False]
+        return next(iter(eligible or self.found), None)
 
     def faults(self, moment: datetime) -> Iterator[str]:
         """What is wrong with the certificate that would be presented."""
@@ -67,7 +64,7 @@ class Choice:
 
 def _read(certificate: ExchangeCertificate, name: str) -> bool | None:
     """Whether a certificate has a private key, or serves SMTP; None where that was not read."""
-    if name not in certificate.properties:
+    if certificate.properties.get(name) is None:
         return None
     return "SMTP" in certificate.services if name == "Services" else certificate.has_private_key
 
@@ -89,25 +86,29 @@ def presented(
     name to search by.
     """
     readable, unread = _sorted_out(certificates)
+    wanted, fits = _search(connector, server)
+    found = [item for item in readable if fits(item)]
+    return Choice(
+        wanted=wanted, found=tuple(in_order_of_choice(found, moment)), unread=tuple(unread)
+    )
+
+
+def _search(
+    connector: ReceiveConnector, server: Server
+) -> tuple[str, Callable[[ExchangeCertificate], bool]]:
+    """What is searched for, and how a certificate fits it."""
     name = connector.tls_certificate_name
     if name:
         try:
             identifier = parse_identifier(name)
         except ValueError as problem:
-            raise UnreadableEvidence(
-                f"TlsCertificateName of {connector.identity}: {problem}"
-            ) from None
-        found = [item for item in readable if item.bears(identifier)]
-        wanted = name
-    else:
-        host = connector.fqdn or server.fqdn
-        if not host:
-            raise Undecided(f"neither Fqdn of {connector.identity} nor the server's own is known")
-        found = [item for item in readable if item.covers(host) or host.lower() in _lower(item)]
-        wanted = host
-    return Choice(
-        wanted=wanted, found=tuple(in_order_of_choice(found, moment)), unread=tuple(unread)
-    )
+            text = f"TlsCertificateName of {connector.identity}: {problem}"
+            raise UnreadableEvidence(text) from None
+        return name, lambda item: item.bears(identifier)
+    host = connector.fqdn or server.fqdn
+    if not host:
+        raise Undecided(f"neither Fqdn of {connector.identity} nor the server's own is known")
+    return host, lambda item: item.covers(host) or host.lower() in _lower(item)
 
 
 def _lower(certificate: ExchangeCertificate) -> set[str]:

@@ -24,6 +24,7 @@ _STARTS = tuple(
         ("utf-8", b"\xef\xbb\xbf"),
         ("utf-16-le", b""),
         ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b""),
         ("utf-16-be", b"\xfe\xff"),
     )
 )
@@ -39,6 +40,8 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
     folder without any.
     """
     folders: dict[Path, Folder] = defaultdict(Folder)
+    paths = tuple(paths)
+    seen: set[Path] = set()
     for path in paths:
         found = False
         for file in _files(path):
@@ -46,7 +49,9 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
             if path.is_dir() and not _looks_like_an_export(data):
                 continue
             found = True
-            _recognise(data, str(file), folders[file.parent])
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                _recognise(data, str(file), folders[file.parent])
         if not found:
             raise UnreadableEvidence(f"{path}: no export in this folder")
     if not any(folder.objects for folder in folders.values()):

@@ -39,6 +39,14 @@ def take_folder(folder: Path) -> Path:
     return folder
 
 
+def drop_folder(folder: Path) -> None:
+    """Take back the folder of a run that came to nothing; what a person put there stays."""
+    for name in ("report.html", "junit.xml"):
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file as UTF-8, whole or not at all."""
     draft = path.with_name(path.name + ".part")
@@ -66,7 +74,7 @@ def write_manifest(folder: Path) -> None:
     """Write the SHA-256 of every other file, in the form that `sha256sum -c` checks."""
     lines = []
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.name != MANIFEST:
+        if file.is_file() and file != folder / MANIFEST:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             lines.append(f"{digest}  {file.relative_to(folder).as_posix()}\n")
     write_text(folder / MANIFEST, "".join(lines))

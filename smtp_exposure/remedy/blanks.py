@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from smtp_exposure.exchange.addresses import AddressSet
+from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.perimeter import DEPRECATED

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from unicodedata import category
 
 from smtp_exposure.verdicts import Finding
 
@@ -12,8 +13,9 @@ _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 
 def quote(text: str) -> str:
     """Quote a value as a PowerShell literal; nothing inside it is ever expanded."""
-    doubled = "".join(mark * 2 if mark in _SINGLE_QUOTES else mark for mark in text)
-    return "'" + "".join(mark for mark in doubled if mark.isprintable()) + "'"
+    # Control characters go; every kind of blank stays, for it may belong to a name.
+    kept = (mark for mark in text if mark.isprintable() or category(mark) == "Zs")
+    return "'" + "".join(mark * 2 if mark in _SINGLE_QUOTES else mark for mark in kept) + "'"
 
 
 def quote_all(texts: Iterable[str]) -> str:

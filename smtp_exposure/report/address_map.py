@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from smtp_exposure.errors import ExposureError
-from smtp_exposure.exchange.addresses import AddressSet, Family, Interval, whole
+from smtp_exposure.exchange.address_sets import AddressSet, whole
+from smtp_exposure.exchange.addresses import Family, Interval
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.flags import names
 from smtp_exposure.exchange.front_door import FrontDoor

@@ -34,18 +34,21 @@ def as_document(run: RecordedRun) -> dict[str, Any]:
 def read_document(document: Any, source: str) -> RecordedRun:
     """Read evidence.json back. Raises UnreadableEvidence naming the source."""
     try:
-        if document["schema"] != SCHEMA:
-            raise UnreadableEvidence(
-                f"schema {document['schema']!r:.40}; this version reads {SCHEMA}"
-            )
+        schema = document["schema"]
         profile, external = document["profile"], document["external"]
-        return RecordedRun(
-            id=str(document["run"]["id"]),
-            moment=datetime.fromisoformat(document["run"]["judged_at"]),
-            profile=None if profile is None else str(profile),
-            external=None if external is None else from_json(external),
-        )
-    except UnreadableEvidence as problem:
-        raise UnreadableEvidence(f"{source}: {problem}") from None
+        run_id, moment = str(document["run"]["id"]), document["run"]["judged_at"]
+        judged_at = datetime.fromisoformat(moment)
     except (KeyError, TypeError, ValueError) as problem:
         raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None
+    if schema != SCHEMA:
+        raise UnreadableEvidence(f"{source}: schema {schema!r:.40}; this version reads {SCHEMA}")
+    try:
+        seen = None if external is None else from_json(external)
+    except UnreadableEvidence as problem:
+        raise UnreadableEvidence(f"{source}: {problem}") from None
+    return RecordedRun(
+        id=run_id,
+        moment=judged_at,
+        profile=None if profile is None else str(profile),
+        external=seen,
+    )

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from smtp_exposure.report.elements import Element, Node, element, group, table
-from smtp_exposure.report.results import NOTHING_ASSESSED, UNDECIDED, Run, Summary, headline
+from smtp_exposure.report.results import (
+    NOTHING_ASSESSED,
+    STOPPED,
+    UNDECIDED,
+    Run,
+    Summary,
+    headline,
+)
 from smtp_exposure.report.verdict_words import MARKS, MEANINGS, NAMES
 from smtp_exposure.verdicts import Verdict
 
@@ -13,6 +20,7 @@ _EXIT = {
     1: "something deviates",
     UNDECIDED: "nothing deviates, but something is inconclusive, in error, or was deselected",
     NOTHING_ASSESSED: "nothing was assessed",
+    STOPPED: "the run was stopped before its end",
     4: "usage error: an option is wrong, or no target was given",
 }
 _PRECONDITIONS = (

@@ -15,6 +15,7 @@ MAX_TEXT = 2_000
 
 NOTHING_ASSESSED = 11
 UNDECIDED = 10
+STOPPED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Summary:
     results: tuple[CheckResult, ...]
     partial: bool = False
     fail_on: Severity = Severity.LOW
+    was_stopped: bool = False
     counts: Mapping[Verdict, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +77,9 @@ class Summary:
 
     @property
     def exit_status(self) -> int:
-        """1 before 10 before 11 before 0 (product.md, "Exit status")."""
+        """1 before 10 before 11 before 0 (product.md, "Exit status"); pytest's own 2 if stopped."""
+        if self.was_stopped:
+            return STOPPED
         verdicts = {result.outcome.verdict for result in self.results}
         if any(
             result.outcome.verdict is Verdict.DEVIATES
@@ -96,27 +100,40 @@ class Summary:
 
 def as_json(run: Run, summary: Summary) -> dict[str, Any]:
     """The document of results.json, schema 1."""
-    return {
-        "schema": 1,
-        "run": {
-            "id": run.id,
-            "started": timestamp(run.started),
-            "finished": timestamp(run.finished),
-            "evidence_as_of": timestamp(run.evidence_as_of),
-            "tool_version": run.tool_version,
-            "command_line": clipped(run.command_line),
-            "exit_status": summary.exit_status,
-            "partial": run.partial,
-            "servers": [dict(server) for server in run.servers],
-            "domains": list(run.domains),
-            "vantages": [dict(vantage) for vantage in run.vantages],
-            "waivers_unused": [dict(waiver) for waiver in run.waivers_unused],
-        },
-        "summary": {verdict.value: summary.counts[verdict] for verdict in _SUMMARY_ORDER},
-        "checks": [
-            _entry(result) for result in sorted(summary.results, key=lambda item: item.order)
-        ],
-    }
+    return bounded(  # type: ignore[no-any-return]  # a dict comes out where one goes in
+        {
+            "schema": 1,
+            "run": {
+                "id": run.id,
+                "started": timestamp(run.started),
+                "finished": timestamp(run.finished),
+                "evidence_as_of": timestamp(run.evidence_as_of),
+                "tool_version": run.tool_version,
+                "command_line": run.command_line,
+                "exit_status": summary.exit_status,
+                "partial": run.partial,
+                "servers": [dict(server) for server in run.servers],
+                "domains": list(run.domains),
+                "vantages": [dict(vantage) for vantage in run.vantages],
+                "waivers_unused": [dict(waiver) for waiver in run.waivers_unused],
+            },
+            "summary": {verdict.value: summary.counts[verdict] for verdict in _SUMMARY_ORDER},
+            "checks": [
+                _entry(result) for result in sorted(summary.results, key=lambda item: item.order)
+            ],
+        }
+    )
+
+
+def bounded(value: Any) -> Any:
+    """Bound every string of a document, and make its control characters visible."""
+    if isinstance(value, str):
+        return clipped(value)
+    if isinstance(value, dict):
+        return {clipped(name): bounded(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [bounded(item) for item in value]
+    return value
 
 
 _SUMMARY_ORDER = (
@@ -134,14 +151,14 @@ def _entry(result: CheckResult) -> dict[str, Any]:
     return {
         "id": result.check.id,
         "half": result.check.half,
-        "title": clipped(result.check.title),
+        "title": result.check.title,
         "step": result.check.step,
         "severity": result.check.severity.value,
         "target": result.target,
         "vantage": result.vantage,
         "verdict": outcome.verdict.value,
         "why": outcome.why.value if outcome.why else None,
-        "reason": None if outcome.reason is None else clipped(outcome.reason),
+        "reason": outcome.reason,
         "duration_s": round(result.duration_s, 6),
         "findings": [_finding(item, result.target) for item in ordered(outcome.findings)],
     }
@@ -157,10 +174,10 @@ def _finding(item: Finding, target: str | None) -> dict[str, Any]:
     return {
         "level": item.level.value,
         "verdict": item.verdict.value,
-        "subject": clipped(item.subject or target or ""),
-        "observed": clipped(item.observed),
-        "expected": clipped(item.expected),
-        "detail": clipped(item.detail),
+        "subject": item.subject or target or "",
+        "observed": item.observed,
+        "expected": item.expected,
+        "detail": item.detail,
         "waiver": item.waiver,
         "evidence": evidence_of(item),
     }
@@ -190,6 +207,7 @@ def headline(run: Run, summary: Summary) -> str:
         else "Compliant: everything that was asked for is as demanded",
         1: "Not compliant",
         UNDECIDED: "Not proved",
+        STOPPED: "Stopped before the end",
         NOTHING_ASSESSED: "Nothing was assessed",
     }[summary.exit_status]
     counts = [

@@ -14,7 +14,7 @@ from smtp_exposure.exchange.perimeter import internet_without
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.records.mail_domains import MailDomain, MailHost
 from smtp_exposure.records.mail_exchangers import RouteState, bare_name
-from smtp_exposure.smtp.conversations import Conversation, Ending
+from smtp_exposure.smtp.conversations import Conversation
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence
 from smtp_exposure.verdicts import NotAssessed
@@ -23,7 +23,6 @@ SMTP_PORT = 25
 FOREIGN = (
     "the MX belongs to another service; name your own server with --mx or public_hosts in a profile"
 )
-_NO_ANSWER = frozenset({Ending.SILENT, Ending.UNREACHABLE, Ending.OUT_OF_TIME})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,12 +93,12 @@ class Approach:
         return any(talk.greeting is not None for talk in probe.final)
 
     def path_is_proved(self, probe: AddressProbe) -> bool:
-        """The positive control: port 25 of this address answers, be it with a refusal.
+        """The positive control: port 25 of this address accepts a connection.
 
         With vendor ranges it may rightly be silent; then another address's must answer.
         """
         controls = self.evidence.addresses if self.is_filtered else (probe,)
-        return any(talk.ending not in _NO_ANSWER for item in controls for talk in item.final)
+        return any(talk.connected_at is not None for item in controls for talk in item.final)
 
     @property
     def everything_is_silent(self) -> bool:
@@ -116,10 +115,11 @@ class Approach:
 
     def own_address(self, probe: AddressProbe) -> IPv4Address | IPv6Address | None:
         """The probe's own address towards an address, or the one that it was told it has."""
-        declared = self.evidence.request.own_address
-        own = [talk.own_address for talk in probe.conversations if talk.own_address]
-        text = declared or next(iter(own), None) or next(iter(self.evidence.own_addresses), None)
-        return read_address(text) if text else None
+        used = [talk.own_address for talk in probe.conversations if talk.own_address]
+        texts = self.evidence.request.own_addresses or used or self.evidence.own_addresses
+        found = [address for text in texts if (address := read_address(text)) is not None]
+        alike = [address for address in found if (address.version == 6) == probe.is_ipv6]
+        return next(iter(alike or found), None)
 
     def is_internet(self, address: IPv4Address | IPv6Address) -> bool:
         """Tell whether an address counts as Internet (checklist, "Words")."""
@@ -154,15 +154,14 @@ class Approach:
     def talks(self, probe: AddressProbe, *, from_inside: bool = False) -> tuple[Conversation, ...]:
         """The conversations on an address that was seen from outside and greeted.
 
-        Raises Undecided where there is none: what nobody said proves nothing. With vendor ranges
-        an address that admits no stranger has nothing to show: no conversations.
+        Raises Undecided where there is none: what nobody said proves nothing.
         """
         if not probe.has_route:
             raise Undecided("there is no route for this address family")
         if not from_inside:
             self.require_outside(probe)
         greeted = tuple(talk for talk in probe.final if talk.greeting is not None)
-        if not greeted and not self.is_filtered:
+        if not greeted:
             raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
         return greeted
 

@@ -51,8 +51,8 @@ class ProbeRequest:
     smtp_port: int = 25
     ports: tuple[int, ...] = EXPOSED_PORTS
     limits: Limits = Limits()
-    # What the probe's own address is said to be, where a stand-in on loopback hides it.
-    own_address: str | None = None
+    # What the probe's own addresses are said to be, where a stand-in on loopback hides them.
+    own_addresses: tuple[str, ...] = ()
     # None: one conversation for each expected refusal, unless there are many targets.
     compact: bool | None = None
 

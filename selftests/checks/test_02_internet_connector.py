@@ -1,0 +1,347 @@
+"""Step 2: each check on the Internet connector's reach, and on those that get in its way."""
+
+from typing import Any
+
+import pytest
+
+from selftests.checks.builders import (
+    ALL_IPV4,
+    ALL_IPV6,
+    DEFAULT_FRONTEND,
+    GONE,
+    INTERNET,
+    WILDCARDS,
+    Properties,
+    compliant,
+    connector,
+    deviates,
+    edge_door,
+    error,
+    front_door,
+    inconclusive,
+    not_applicable,
+    of_server,
+    role,
+    scanners,
+)
+from smtp_exposure.exchange.address_sets import AddressSet
+from smtp_exposure.expectations import Expectations
+
+STEP = [f"INT-02-{number}" for number in range(1, 5)]
+NAME = "Internet (anonymous SMTP)"
+HUB = role("HubTransport")
+IPV4_ALONE = Expectations(internet=AddressSet.parse(["0.0.0.0/0"]))
+VENDOR = Expectations(internet=AddressSet.parse(["203.0.113.0/24", "2001:db8:ff::/48"]))
+
+
+@pytest.mark.parametrize("check", STEP)
+def test_an_internet_connector_for_everyone_complies(check: str) -> None:
+    compliant(check, front_door())
+
+
+@pytest.mark.parametrize("check", STEP[:2])
+def test_an_edge_server_needs_no_connector_of_its_own(check: str) -> None:
+    not_applicable(check, edge_door())
+
+
+@pytest.mark.parametrize("check", STEP[2:])
+def test_clashes_are_judged_on_an_edge_server_too(check: str) -> None:
+    compliant(check, edge_door())
+
+
+@pytest.mark.parametrize("check", STEP[:2])
+def test_a_server_that_faces_no_internet_needs_none(check: str) -> None:
+    inside = of_server(internet_facing=False)
+    not_applicable(check, front_door(without=[NAME], expected=inside))
+
+
+@pytest.mark.parametrize("check", STEP[2:])
+def test_clashes_are_judged_on_an_internal_server_too(check: str) -> None:
+    inside = of_server(internet_facing=False)
+    hub = scanners(*("10.0.0.0/8",), TransportRole=HUB)
+    observed = {"INT-02-3": "HubTransport", "INT-02-4": "10.0.0.0/8 equals 10.0.0.0/8"}[check]
+    subject = {"INT-02-3": "EX01\\Scanners", "INT-02-4": DEFAULT_FRONTEND}[check]
+    deviates(check, front_door(further=[hub], expected=inside), (subject, observed))
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        ("0.0.0.0/0", "::/0"),
+        ("0.0.0.0(0.0.0.0)", ALL_IPV6),
+        ("0.0.0.0-127.255.255.255", "128.0.0.0/1", "::/1", "8000::/1"),
+        ("128.0.0.0/1", "0.0.0.0-130.0.0.0", ALL_IPV6),
+        f"{{{ALL_IPV6}, {ALL_IPV4}}}",
+    ],
+    ids=["CIDR", "mask", "halves", "overlapping halves", "text"],
+)
+def test_the_whole_space_counts_however_it_is_written(ranges: object) -> None:
+    compliant("INT-02-1", front_door(internet={"RemoteIPRanges": ranges}))
+
+
+def test_two_connectors_may_serve_a_family_each() -> None:
+    second = connector("Internet IPv6", {"RemoteIPRanges": (ALL_IPV6,)})
+    door = front_door(internet={"RemoteIPRanges": (ALL_IPV4,)}, further=[second])
+    compliant("INT-02-1", door)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "missing"),
+    [
+        ((ALL_IPV4,), f"{ALL_IPV6} is in no range"),
+        ((ALL_IPV6,), f"{ALL_IPV4} is in no range"),
+        (
+            ("0.0.0.0-198.51.99.255", "198.51.101.0-255.255.255.255", ALL_IPV6),
+            "198.51.100.0-198.51.100.255 is in no range",
+        ),
+        ((ALL_IPV4, "::/1"), "8000::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff is in no range"),
+    ],
+    ids=["no IPv6", "no IPv4", "hole", "half of IPv6"],
+)
+def test_names_the_exact_addresses_that_no_range_holds(
+    ranges: tuple[str, ...], missing: str
+) -> None:
+    deviates("INT-02-1", front_door(internet={"RemoteIPRanges": ranges}), (INTERNET, missing))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Enabled": False},
+        {"TransportRole": HUB},
+        {"Bindings": ("0.0.0.0:2526", "[::]:2526")},
+        {"RemoteIPRanges": ("0.0.0.0/1", "::/1")},
+    ],
+    ids=["disabled", "hub", "other port", "half of each family"],
+)
+def test_a_connector_that_can_not_serve_everyone_is_no_internet_connector(
+    changes: dict[str, Any],
+) -> None:
+    door = front_door(internet=changes)
+    deviates("INT-02-1", door, (INTERNET, "no enabled front-end connector on port 25"))
+    not_applicable("INT-02-2", door)
+
+
+def test_default_frontend_is_never_the_internet_connector() -> None:
+    door = front_door(default={"RemoteIPRanges": (ALL_IPV6, ALL_IPV4)}, without=[NAME])
+    deviates("INT-02-1", door, (INTERNET, "no enabled front-end connector on port 25"))
+
+
+def test_the_profiles_connector_is_judged_by_its_name() -> None:
+    expected = Expectations(internet_connector="internet (ANONYMOUS smtp)")
+    door = front_door(internet={"RemoteIPRanges": ("0.0.0.0/0",)}, expected=expected)
+    deviates("INT-02-1", door, (INTERNET, f"{ALL_IPV6} is in no range"))
+
+
+def test_the_profiles_connector_that_is_gone_is_named() -> None:
+    door = front_door(expected=Expectations(internet_connector="From outside"))
+    deviates("INT-02-1", door, ("EX01\\From outside", "no enabled front-end connector"))
+
+
+def test_the_profiles_connector_serves_nobody_while_disabled() -> None:
+    expected = Expectations(internet_connector=NAME)
+    door = front_door(internet={"Enabled": False}, expected=expected)
+    nobody = [(INTERNET, ALL_IPV4), (INTERNET, ALL_IPV6)]
+    deviates("INT-02-1", door, *nobody)
+
+
+def test_an_organisation_without_ipv6_needs_no_ipv6() -> None:
+    changes = {"RemoteIPRanges": (ALL_IPV4,), "Bindings": ("0.0.0.0:25",)}
+    door = front_door(internet=changes, expected=IPV4_ALONE)
+    compliant("INT-02-1", door)
+    compliant("INT-02-2", door)
+
+
+def test_a_vendors_ranges_are_enough_where_the_profile_says_so() -> None:
+    ranges = {"RemoteIPRanges": ("203.0.113.0-203.0.113.255", "2001:db8:ff::/48")}
+    compliant("INT-02-1", front_door(internet=ranges, expected=VENDOR))
+    deviates("INT-02-1", front_door(internet=ranges), (INTERNET, "no enabled front-end connector"))
+
+
+def test_names_the_vendors_addresses_that_are_missing() -> None:
+    ranges = {"RemoteIPRanges": ("203.0.113.0/24", "2001:db8:ff::/49")}
+    door = front_door(internet=ranges, expected=VENDOR)
+    deviates("INT-02-1", door, (INTERNET, "2001:db8:ff:8000::-2001:db8:ff:ffff:"))
+
+
+@pytest.mark.parametrize(
+    "bindings",
+    [
+        ("0.0.0.0:25", "[::]:25"),
+        ("192.0.2.10:25", "[2001:db8::10]:25"),
+        ("0.0.0.0:25", "[2001:db8::10]:25", "0.0.0.0:2526"),
+        "{[::]:25, 0.0.0.0:25}",
+    ],
+)
+def test_wildcard_and_specific_bindings_serve_a_family(bindings: object) -> None:
+    compliant("INT-02-2", front_door(internet={"Bindings": bindings}))
+
+
+@pytest.mark.parametrize(
+    ("bindings", "family"),
+    [
+        (("0.0.0.0:25",), "IPv6"),
+        (("[::]:25",), "IPv4"),
+        (("192.0.2.10:25", "[::]:26"), "IPv6"),
+    ],
+)
+def test_names_the_family_that_has_no_binding(bindings: tuple[str, ...], family: str) -> None:
+    door = front_door(internet={"Bindings": bindings})
+    deviates("INT-02-2", door, (INTERNET, f"no {family} binding on port 25"))
+
+
+def test_a_range_counts_only_for_a_binding_of_its_family() -> None:
+    second = connector("Internet IPv6", {"RemoteIPRanges": (ALL_IPV6,), "Bindings": "0.0.0.0:25"})
+    first = {"RemoteIPRanges": (ALL_IPV4,), "Bindings": WILDCARDS}
+    door = front_door(internet=first, further=[second])
+    deviates("INT-02-2", door, ("EX01\\Internet IPv6", "no IPv6 binding on port 25"))
+
+
+def test_each_family_may_have_its_own_connector_and_binding() -> None:
+    second = connector("Internet IPv6", {"RemoteIPRanges": (ALL_IPV6,), "Bindings": "[::]:25"})
+    first = {"RemoteIPRanges": (ALL_IPV4,), "Bindings": "0.0.0.0:25"}
+    compliant("INT-02-2", front_door(internet=first, further=[second]))
+
+
+@pytest.mark.parametrize("hub", [HUB, 32, "HubTransport", "hubtransport"])
+def test_names_the_hub_connector_on_port_25(hub: object) -> None:
+    door = front_door(further=[scanners("10.20.0.0/16", TransportRole=hub)])
+    deviates("INT-02-3", door, ("EX01\\Scanners", "HubTransport, bound to [::]:25, 0.0.0.0:25"))
+
+
+def test_a_hub_connector_on_a_specific_address_is_named() -> None:
+    bound = scanners("10.20.0.0/16", TransportRole=HUB, Bindings=("10.1.2.20:25", "0.0.0.0:26"))
+    deviates("INT-02-3", front_door(further=[bound]), ("EX01\\Scanners", "bound to 10.1.2.20:25 |"))
+
+
+def test_a_disabled_hub_connector_is_a_note() -> None:
+    door = front_door(further=[scanners("10.20.0.0/16", TransportRole=HUB, Enabled=False)])
+    compliant("INT-02-3", door, ("EX01\\Scanners", "it is disabled"))
+
+
+def test_a_role_that_was_not_read_hides_no_other_deviation() -> None:
+    unread = connector("Unread", {"TransportRole": GONE})
+    unread_alone = front_door(further=[unread])
+    inconclusive("INT-02-3", unread_alone, ("EX01\\Unread", "property TransportRole"))
+    both = front_door(further=[unread, scanners("10.20.0.0/16", TransportRole=HUB)])
+    seen = [("EX01\\Scanners", "HubTransport"), ("EX01\\Unread", "property TransportRole")]
+    deviates("INT-02-3", both, *seen)
+
+
+def test_a_role_that_can_not_be_read_is_an_error() -> None:
+    door = front_door(further=[connector("Odd", {"TransportRole": 7})])
+    error("INT-02-3", door, ("EX01\\Odd", "TransportRole of EX01\\Odd can't be read: 7"))
+
+
+def pair(
+    left: str, right: str, bindings: str = "0.0.0.0:25", others: str = "0.0.0.0:25", **changes: Any
+) -> list[Properties]:
+    """Two connectors inside, each with one range and one binding."""
+    first = connector("First", {"RemoteIPRanges": (left,), "Bindings": (bindings,)})
+    second = {"RemoteIPRanges": (right,), "Bindings": (others,)}
+    return [first, connector("Second", second | changes)]
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        pair("10.20.0.0/16", "10.20.7.0/24"),
+        pair("10.20.0.0/16", "10.20.0.0/17"),
+        pair("10.20.0.0/16", "10.20.128.0/17"),
+        pair("10.20.0.0/16", "10.21.0.0/16"),
+        pair("10.20.0.0/16", "10.20.0.0/16", others="10.1.2.20:25"),
+        pair("10.20.0.0/16", "10.20.0.0/24", others="10.1.2.20:25"),
+        pair("10.20.0.0/16", "10.20.0.0/16", "10.1.2.20:25", "10.1.2.21:25"),
+        pair("10.20.0.0/16", "10.20.0.0/16", others="0.0.0.0:26"),
+        pair("10.20.0.0-10.21.0.0", "10.20.9.0-10.22.0.0", others="[::]:25"),
+        pair("fd20::/16", "fd20::/16", others="[::]:25"),
+    ],
+    ids=[
+        "nested",
+        "nested at the start",
+        "nested at the end",
+        "apart",
+        "equal, wildcard and specific",
+        "nested, wildcard and specific",
+        "other addresses",
+        "other port",
+        "other family",
+        "no binding of that family",
+    ],
+)
+def test_pairs_that_exchange_allows_comply(further: list[Properties]) -> None:
+    compliant("INT-02-4", front_door(further=further))
+
+
+@pytest.mark.parametrize(
+    ("further", "observed"),
+    [
+        (
+            pair("10.20.0.0/16", "10.20.0.0-10.20.255.255"),
+            "10.20.0.0/16 equals 10.20.0.0-10.20.255.255 of EX01\\Second on 0.0.0.0:25",
+        ),
+        (
+            pair("10.20.0.0-10.21.0.0", "10.20.9.0-10.22.0.0"),
+            "10.20.0.0-10.21.0.0 partly overlaps 10.20.9.0-10.22.0.0 of EX01\\Second",
+        ),
+        (
+            pair("10.20.9.0-10.22.0.0", "10.20.0.0-10.21.0.0", others="10.1.2.20:25"),
+            "partly overlaps 10.20.0.0-10.21.0.0 of EX01\\Second on 10.1.2.20:25",
+        ),
+        (
+            pair("10.20.0.9", "10.20.0.9(255.255.255.255)", "10.1.2.20:25", "10.1.2.20:25"),
+            "10.20.0.9 equals 10.20.0.9(255.255.255.255) of EX01\\Second on 10.1.2.20:25",
+        ),
+        (
+            pair("fd20::/16", "fd20:0::/16", "[::]:25", "[::]:25"),
+            "fd20::/16 equals fd20:0::/16 of EX01\\Second on [::]:25",
+        ),
+    ],
+    ids=["equal", "partly overlapping", "wildcard and specific", "single address", "IPv6"],
+)
+def test_names_the_ranges_that_two_connectors_claim(
+    further: list[Properties], observed: str
+) -> None:
+    deviates("INT-02-4", front_door(further=further), ("EX01\\First", observed))
+
+
+def test_overlap_on_another_port_is_named_too() -> None:
+    further = pair("10.20.0.0/16", "10.20.0.0/16", "0.0.0.0:26", "0.0.0.0:26")
+    deviates("INT-02-4", front_door(further=further), ("EX01\\First", "on 0.0.0.0:26"))
+
+
+def test_overlap_with_a_disabled_connector_is_a_note() -> None:
+    further = pair("10.20.0.0/16", "10.20.0.0/16", Enabled=False)
+    compliant(
+        "INT-02-4", front_door(further=further), ("EX01\\First", "one of the two is disabled")
+    )
+
+
+def test_an_unscoped_default_frontend_clashes_with_the_internet_connector() -> None:
+    door = front_door(default={"RemoteIPRanges": (ALL_IPV6, ALL_IPV4)})
+    seen = [(DEFAULT_FRONTEND, f"{each} equals {each}") for each in (ALL_IPV4, ALL_IPV6)]
+    deviates("INT-02-4", door, *seen)
+
+
+@pytest.mark.parametrize("lacking", ["Bindings", "RemoteIPRanges"])
+def test_a_connector_that_was_not_read_hides_no_clash_of_others(lacking: str) -> None:
+    unread = connector("Unread", {lacking: GONE})
+    named = (None, f"property {lacking} of EX01\\Unread")
+    inconclusive("INT-02-4", front_door(further=[unread]), named)
+    clash = ("EX01\\First", "equals")
+    further = [unread, *pair("10.20.0.0/16", "10.20.0.0/16")]
+    deviates("INT-02-4", front_door(further=further), clash, named)
+
+
+@pytest.mark.parametrize("check", STEP[:2])
+@pytest.mark.parametrize("lacking", ["Bindings", "RemoteIPRanges", "Enabled", "TransportRole"])
+def test_whatever_says_what_an_internet_connector_is_must_be_there(
+    check: str, lacking: str
+) -> None:
+    door = front_door(internet={lacking: GONE})
+    inconclusive(check, door, ("", f"property {lacking} of {INTERNET}"))
+
+
+def test_an_unreadable_binding_is_an_error() -> None:
+    door = front_door(internet={"Bindings": ("[::]:99999",)})
+    error("INT-02-2", door, ("", f"Bindings of {INTERNET} can't be read"))
