@@ -1,12 +1,14 @@
 """Whether the outside look proves a server's ports unreachable (checklist, INT-07-3)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from smtp_exposure.errors import ExposureError, Undecided
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.verdicts import NotAssessed
 
 Reached = tuple[str, str]
@@ -53,16 +55,19 @@ def _tied(
         except (NotAssessed, ExposureError):
             continue  # the external half says what is wrong with this domain
         for probe in probes:
-            if alone or names & set(probe.hosts):
+            said = {bare_name(one.host or "") for one in probe.capabilities(Phase.BEFORE_TLS)}
+            if alone or names & (set(probe.hosts) | said):
                 yield approach, probe
 
 
 def hosts_of(front_door: FrontDoor) -> frozenset[str]:
-    """The hosts by which a server is known outside: the profile's, else its connectors' Fqdn."""
+    """The hosts by which a server is known outside: the profile's, else what it calls itself.
+
+    That is its own name, and the Fqdn of its Internet connectors.
+    """
     named = front_door.expected.server(front_door.server.name).public_hosts
     if not named:
-        try:
-            named = tuple(item.fqdn for item in front_door.found_internet_connectors)
-        except ExposureError:
-            named = ()
+        named = (front_door.server.fqdn or "",)
+        with suppress(ExposureError):
+            named += tuple(item.fqdn for item in front_door.found_internet_connectors)
     return frozenset(bare_name(name) for name in named if name)
