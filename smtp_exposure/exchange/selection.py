@@ -5,7 +5,7 @@ within which the same connectors win. A sweep over the ranges' ends keeps the op
 by what makes them win, so n ranges cost O(n log n).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -98,7 +98,7 @@ def _sweep(
     events: list[tuple[int, int, Rank, int]], last: int
 ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Maximal runs of addresses with the same winners, from ranges that open and close."""
-    live: dict[Rank, Counter[int]] = defaultdict(Counter)
+    live: dict[Rank, dict[int, int]] = {}  # open ranges: how many each connector has of a rank
     heap: list[Rank] = []
     start = 0
     winners: tuple[int, ...] = ()
@@ -107,11 +107,14 @@ def _sweep(
         here = events[position][0]
         while position < count and events[position][0] == here:
             _, change, rank, index = events[position]
-            owners = live[rank]
-            if change > 0 and not owners:
+            owners = live.get(rank)
+            if owners is None:
+                owners = live[rank] = {}
                 heappush(heap, rank)
-            owners[index] += change
-            if not owners[index]:
+            count_now = owners.get(index, 0) + change
+            if count_now:
+                owners[index] = count_now
+            else:
                 del owners[index]
             position += 1
         while heap and not live[heap[0]]:
