@@ -9,8 +9,8 @@ little.
 """
 
 import argparse
-import gc
 import cProfile
+import gc
 import json
 import os
 import pstats

@@ -1,7 +1,7 @@
 """Exchange objects found in what an administrator exported, by their types (pure)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,9 +51,11 @@ class Folder:
     taken: set[datetime | None] = field(default_factory=set)
 
 
-def recognise(value: Any, source: str, folder: Folder) -> None:
-    """Add the Exchange objects in a serialised value, nested in lists and hashtables too."""
-    _recognise(value, source, folder, set(), 0)
+def recognise(values: Iterable[Any], source: str, folder: Folder) -> None:
+    """Add the Exchange objects in a document's values, nested in lists and hashtables too."""
+    seen: set[PSObject] = set()
+    for value in values:
+        _recognise(value, source, folder, seen, 0)
 
 
 def _recognise(value: Any, source: str, folder: Folder, seen: set[PSObject], depth: int) -> None:

@@ -106,16 +106,7 @@ def _sweep(
     while position < count:
         here = events[position][0]
         while position < count and events[position][0] == here:
-            _, change, rank, index = events[position]
-            owners = live.get(rank)
-            if owners is None:
-                owners = live[rank] = {}
-                heappush(heap, rank)
-            count_now = owners.get(index, 0) + change
-            if count_now:
-                owners[index] = count_now
-            else:
-                del owners[index]
+            _open_or_close(events[position], live, heap)
             position += 1
         while heap and not live[heap[0]]:
             del live[heappop(heap)]
@@ -126,6 +117,21 @@ def _sweep(
             start, winners = here, now
     if start <= last:
         yield start, last, winners
+
+
+def _open_or_close(
+    event: tuple[int, int, Rank, int], live: dict[Rank, dict[int, int]], heap: list[Rank]
+) -> None:
+    _, change, rank, index = event
+    owners = live.get(rank)
+    if owners is None:
+        owners = live[rank] = {}
+        heappush(heap, rank)
+    left = owners.get(index, 0) + change
+    if left:
+        owners[index] = left
+    else:
+        del owners[index]
 
 
 def _merged(segments: Iterable[Segment]) -> list[Segment]:
