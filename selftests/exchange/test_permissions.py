@@ -24,6 +24,7 @@ from smtp_exposure.exchange.permissions import (
     Principal,
     Right,
     access_to,
+    by_connector,
     principal,
     read_entry,
 )
@@ -288,7 +289,7 @@ INTERNET = connector(DistinguishedName=distinguished_name("Internet"))
 )
 def test_finds_the_entries_of_a_connector_by_identity_and_dn(identity: str) -> None:
     entries = (permission(identity=identity), permission(identity="EX01\\Relay"))
-    assert len(access_to(INTERNET, Section("Get-ADPermission", entries)).entries) == 1
+    assert len(access_to(INTERNET, by_connector(Section("Get-ADPermission", entries))).entries) == 1
 
 
 @pytest.mark.parametrize("identity", ["EX02\\Internet", "Internet", "", "EX01\\Internet 2", None])
@@ -298,9 +299,9 @@ def test_entries_of_other_connectors_are_not_its_own(identity: str | None) -> No
         with pytest.raises(
             MissingEvidence, match=r"missing: Get-ADPermission \(for EX01\\Internet\)"
         ):
-            access_to(one, Section("Get-ADPermission", (other,)))
+            access_to(one, by_connector(Section("Get-ADPermission", (other,))))
 
 
 def test_permissions_that_nobody_read_are_missing() -> None:
     with pytest.raises(MissingEvidence, match="missing: Get-ADPermission"):
-        access_to(INTERNET, missing(ADPermission))
+        access_to(INTERNET, by_connector(missing(ADPermission)))

@@ -16,8 +16,7 @@ CMDLETS = sorted({kind.cmdlet for kind in KINDS.values()})
 def recognised(*children: str) -> Folder:
     """What is found in a document with these elements."""
     folder = Folder()
-    for value in read_clixml(doc.document(*children).encode(), "export.xml"):
-        recognise(value, "export.xml", folder)
+    recognise(read_clixml(doc.document(*children).encode(), "export.xml"), "export.xml", folder)
     return folder
 
 

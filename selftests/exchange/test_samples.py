@@ -45,8 +45,7 @@ def all_ranges(samples: Path) -> Iterator[dict[str, Any]]:
 def found_in(path: Path) -> Folder:
     """The objects of one file."""
     folder = Folder()
-    for value in read_clixml(path.read_bytes(), str(path)):
-        recognise(value, str(path), folder)
+    recognise(read_clixml(path.read_bytes(), str(path)), str(path), folder)
     return folder
 
 

@@ -53,8 +53,7 @@ def text_of(samples: Path, name: str) -> str:
 def objects(data: bytes) -> list[Any]:
     """The Exchange objects in a document."""
     folder = Folder()
-    for value in read_clixml(data, "sample"):
-        recognise(value, "sample", folder)
+    recognise(read_clixml(data, "sample"), "sample", folder)
     return list(folder.objects)
 
 

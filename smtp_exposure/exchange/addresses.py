@@ -24,7 +24,9 @@ class Family(IntEnum):
 
     def text(self, number: int) -> str:
         """Write an address of this family as RFC 5952 and RFC 791 do."""
-        return str(IPv4Address(number) if self is Family.IPV4 else IPv6Address(number))
+        if self is Family.IPV6:
+            return str(IPv6Address(number))
+        return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
     def __str__(self) -> str:
         return f"IPv{self.value}"
@@ -79,10 +81,19 @@ class Binding:
         return f"{host}:{self.port}" if self.family is Family.IPV4 else f"[{host}]:{self.port}"
 
 
+_IPV4 = re.compile(r"\.".join([r"(0|[1-9][0-9]{0,2})"] * 4))
+
+
 @lru_cache(maxsize=65536)
 def parse_address(text: str) -> tuple[Family, int]:
     """Read one IP address; an IPv6 zone (`%13`) is dropped. Raises ValueError."""
     bare = text.strip()
+    octets = _IPV4.fullmatch(bare)
+    if octets:
+        # The usual case, which ipaddress reads at a third of the speed.
+        first, second, third, fourth = map(int, octets.groups())
+        if max(first, second, third, fourth) < 256:
+            return Family.IPV4, first << 24 | second << 16 | third << 8 | fourth
     try:
         if ":" in bare:
             return Family.IPV6, int(IPv6Address(bare.partition("%")[0]))
@@ -91,6 +102,7 @@ def parse_address(text: str) -> tuple[Family, int]:
         raise ValueError(f"{text!r} is no IP address: {problem}") from None
 
 
+@lru_cache(maxsize=65536)  # connectors of many servers have the same ranges
 def parse_range(text: str) -> IPRange:
     """Read one entry of RemoteIPRanges: single, `lo-hi`, CIDR (host bits allowed), `ip(mask)`.
 

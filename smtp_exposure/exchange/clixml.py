@@ -69,6 +69,7 @@ class _Reader:
         self.types: dict[str, tuple[str, ...]] = {}
         self.objects: dict[str, PSObject] = {}
         self.stack: list[tuple[str, str, Any]] = []  # element, name, what it builds
+        self.owners: list[PSObject] = []  # the objects among them
         self.chunks: list[str] = []
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -105,6 +106,7 @@ class _Reader:
         built: Any = attributes
         if element == "Obj":
             built = PSObject()
+            self.owners.append(built)
             if "RefId" in attributes:  # before its children: one of them may refer to it
                 self.objects[attributes["RefId"]] = built
         elif element == "TN":
@@ -120,10 +122,9 @@ class _Reader:
 
     def owner(self) -> PSObject:
         """The object that the element at hand belongs to."""
-        for _, _, built in reversed(self.stack):
-            if isinstance(built, PSObject):
-                return built
-        raise self.refuse("this element stands outside an object")
+        if not self.owners:
+            raise self.refuse("this element stands outside an object")
+        return self.owners[-1]
 
     def end(self, element: str) -> None:
         _, name, built = self.stack.pop()
@@ -143,10 +144,11 @@ class _Reader:
             entries = self.owner().entries
             if entries is not None:
                 entries.append((built.get("Key"), built.get("Value")))
-        elif element == "Obj" or element not in _CONTAINERS:
-            self.deliver(
-                name, built if element == "Obj" else self.scalar(element, built, name, text)
-            )
+        elif element == "Obj":
+            self.owners.pop()
+            self.deliver(name, built)
+        elif element not in _CONTAINERS:
+            self.deliver(name, self.scalar(element, built, name, text))
 
     def lookup(self, table: dict[str, Any], attributes: dict[str, str]) -> Any:
         identifier = attributes.get("RefId", "")

@@ -12,9 +12,9 @@ from smtp_exposure.errors import ExposureError, MissingEvidence, Undecided
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.flags import AuthMechanism
-from smtp_exposure.exchange.inventory import Organization, Server
+from smtp_exposure.exchange.inventory import ADPermission, Organization, Server
 from smtp_exposure.exchange.perimeter import Perimeter
-from smtp_exposure.exchange.permissions import Access, access_to
+from smtp_exposure.exchange.permissions import Access, access_to, by_connector
 from smtp_exposure.exchange.selection import Endpoint, answers
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.verdicts import Finding, NotAssessed, trouble
@@ -180,7 +180,11 @@ class FrontDoor:
 
     def access(self, connector: ReceiveConnector) -> Access:
         """Who has which right on a connector; raises MissingEvidence where nobody read it."""
-        return access_to(connector, self.server.permissions)
+        return access_to(connector, self._entries)
+
+    @cached_property
+    def _entries(self) -> dict[str, list[ADPermission]]:
+        return by_connector(self.server.permissions)
 
 
 def _answering(endpoints: tuple[Endpoint, ...], space: AddressSet) -> Iterator[ReceiveConnector]:

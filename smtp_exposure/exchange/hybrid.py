@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 
 from smtp_exposure.errors import ExposureError, MissingEvidence
 from smtp_exposure.exchange.connectors import ReceiveConnector
@@ -12,6 +13,7 @@ _CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
 """The second is the older name, which Exchange 2010 and early 2013 used."""
 
 
+@lru_cache(maxsize=64)  # every server of an organisation asks
 def hybrid_signs(organization: Organization) -> list[str]:
     """What shows that an organisation is hybrid: the wizard's object, or connectors it made.
 

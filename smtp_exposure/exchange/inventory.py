@@ -144,7 +144,7 @@ def missing(kind: type[T], detail: str = "") -> Section[T]:
     return Section(kind.cmdlet, problem=MissingEvidence(kind.cmdlet, detail))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Server:
     """One Exchange server and what is its own; `name` is its Exchange name."""
 
@@ -171,7 +171,7 @@ class KnownAddress:
     owner: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Organization:
     """An Exchange organisation; `name` is empty where the evidence does not tell."""
 

@@ -114,11 +114,18 @@ def _decides(entry: Entry) -> bool:
     return not entry.inherited and entry.concerns(Right.SUBMIT)
 
 
-def access_to(connector: ReceiveConnector, permissions: Section[ADPermission]) -> Access:
+def by_connector(permissions: Section[ADPermission]) -> dict[str, list[ADPermission]]:
+    """The entries of a server by the name that they have for their connector, in lower case."""
+    found: dict[str, list[ADPermission]] = {}
+    for item in permissions.read():
+        found.setdefault(_lower(item.properties.get("Identity")), []).append(item)
+    return found
+
+
+def access_to(connector: ReceiveConnector, entries: dict[str, list[ADPermission]]) -> Access:
     """The entries on one connector; raises MissingEvidence where none were read for it."""
-    names = {connector.identity.lower(), _lower(connector.properties.get("DistinguishedName"))}
-    names.discard("")
-    own = [item for item in permissions.read() if _lower(item.properties.get("Identity")) in names]
+    names = (connector.identity.lower(), _lower(connector.properties.get("DistinguishedName")))
+    own = [item for name in dict.fromkeys(names) if name for item in entries.get(name, ())]
     if not own:
         raise MissingEvidence(ADPermission.cmdlet, f"for {connector.identity}")
     return Access(tuple(map(read_entry, own)))

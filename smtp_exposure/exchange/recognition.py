@@ -1,7 +1,7 @@
 """Exchange objects found in what an administrator exported, by their types (pure)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,14 +49,20 @@ class Folder:
     read: set[str] = field(default_factory=set)
     problems: dict[tuple[str, str], ExposureError] = field(default_factory=dict)
     taken: set[datetime | None] = field(default_factory=set)
-    seen: set[PSObject] = field(default_factory=set, compare=False)
 
 
-def recognise(value: Any, source: str, folder: Folder, depth: int = 0) -> None:
-    """Add the Exchange objects in a serialised value, nested in lists and hashtables too."""
-    if not isinstance(value, PSObject) or depth > _MAX_NESTING or value in folder.seen:
+def recognise(values: Iterable[Any], source: str, folder: Folder) -> None:
+    """Add the Exchange objects in a document's values, nested in lists and hashtables too."""
+    seen: set[PSObject] = set()
+    for value in values:
+        _recognise(value, source, folder, seen, 0)
+
+
+def _recognise(value: Any, source: str, folder: Folder, seen: set[PSObject], depth: int) -> None:
+    """Walk a value; objects may refer to each other in circles, so each is looked at once."""
+    if not isinstance(value, PSObject) or depth > _MAX_NESTING or value in seen:
         return
-    folder.seen.add(value)
+    seen.add(value)
     kind = KINDS.get(value.kind)
     if kind is not None:
         folder.taken.add(None)  # an export does not tell when it was made
@@ -67,7 +73,7 @@ def recognise(value: Any, source: str, folder: Folder, depth: int = 0) -> None:
         cmdlet = _CMDLETS.get(_key(name))
         if cmdlet and (item is None or (isinstance(item, PSObject) and item.items == [])):
             folder.read.add(cmdlet)
-        recognise(item, source, folder, depth + 1)
+        _recognise(item, source, folder, seen, depth + 1)
 
 
 def recognise_collection(collection: Collection, source: str, folder: Folder) -> None:

@@ -5,7 +5,7 @@ within which the same connectors win. A sweep over the ranges' ends keeps the op
 by what makes them win, so n ranges cost O(n log n).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -98,7 +98,7 @@ def _sweep(
     events: list[tuple[int, int, Rank, int]], last: int
 ) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Maximal runs of addresses with the same winners, from ranges that open and close."""
-    live: dict[Rank, Counter[int]] = defaultdict(Counter)
+    live: dict[Rank, dict[int, int]] = {}  # open ranges: how many each connector has of a rank
     heap: list[Rank] = []
     start = 0
     winners: tuple[int, ...] = ()
@@ -106,13 +106,7 @@ def _sweep(
     while position < count:
         here = events[position][0]
         while position < count and events[position][0] == here:
-            _, change, rank, index = events[position]
-            owners = live[rank]
-            if change > 0 and not owners:
-                heappush(heap, rank)
-            owners[index] += change
-            if not owners[index]:
-                del owners[index]
+            _open_or_close(events[position], live, heap)
             position += 1
         while heap and not live[heap[0]]:
             del live[heappop(heap)]
@@ -123,6 +117,21 @@ def _sweep(
             start, winners = here, now
     if start <= last:
         yield start, last, winners
+
+
+def _open_or_close(
+    event: tuple[int, int, Rank, int], live: dict[Rank, dict[int, int]], heap: list[Rank]
+) -> None:
+    _, change, rank, index = event
+    owners = live.get(rank)
+    if owners is None:
+        owners = live[rank] = {}
+        heappush(heap, rank)
+    left = owners.get(index, 0) + change
+    if left:
+        owners[index] = left
+    else:
+        del owners[index]
 
 
 def _merged(segments: Iterable[Segment]) -> list[Segment]:

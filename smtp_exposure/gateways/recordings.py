@@ -82,8 +82,7 @@ def _recognise(data: bytes, source: str, folder: Folder) -> None:
     if any(mark in beginning for mark in _COLLECTION):
         recognise_collection(parse_collection(data, source), source, folder)
         return
-    for value in read_clixml(data, source):
-        recognise(value, source, folder)
+    recognise(read_clixml(data, source), source, folder)
 
 
 def read_text(path: Path) -> str:
