@@ -16,7 +16,7 @@ from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 def test_no_sign_in_is_offered_in_the_clear(approach: Approach) -> Iterator[Finding]:
     """Nothing to sign in with is advertised before TLS.
 
-    AUTH, its old form `AUTH=` and X-EXPS tell an attacker where passwords can be tried.
+    AUTH, its old form AUTH= and X-EXPS tell an attacker where passwords can be tried.
     """
     yield from _advertised(approach, Phase.BEFORE_TLS)
 
