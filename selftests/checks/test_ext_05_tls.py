@@ -1,0 +1,383 @@
+"""Step 5 from outside: STARTTLS, the certificate in it, old versions, published policies."""
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256, sha512
+
+import pytest
+
+from selftests.checks.outside import (
+    ADDRESS,
+    HOST,
+    INSIDE,
+    SIXTH,
+    SUBJECT,
+    WORDS,
+    answer,
+    at,
+    broken,
+    compliant,
+    deviates,
+    ehlo,
+    error,
+    greets,
+    host,
+    inconclusive,
+    leaf,
+    mail_domain,
+    mx,
+    not_applicable,
+    outside,
+    pool,
+    probe,
+    session,
+)
+from selftests.smtp.authorities import NOW
+from smtp_exposure.records.answers import Answer, AnswerState, Kind
+from smtp_exposure.records.mail_domains import PolicyFile
+from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.certificates import TrustState, parse_certificate
+from smtp_exposure.smtp.conversations import Ending
+
+STARTTLS, TRUST, DAYS, OLD, POLICIES = (f"EXT-05-{number}" for number in range(1, 6))
+SESSIONS = (TRUST, DAYS, OLD)
+WITHOUT = {"ehlo": ehlo(*INSIDE)}
+ACCEPTED_OLD = session(version="TLSv1.1")
+UNTESTABLE = broken("no protocols available", is_testable=False)
+
+
+@pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
+def test_a_whole_handshake_complies(check: str) -> None:
+    compliant(check, outside(probe(), probe(SIXTH)))
+
+
+@pytest.mark.parametrize("word", ["STARTTLS", "starttls", " StartTLS "])
+def test_starttls_is_offered_in_any_letter_case(word: str) -> None:
+    compliant(STARTTLS, outside(probe(says={"ehlo": ehlo(*INSIDE, word)})))
+
+
+def test_no_starttls_deviates_and_leaves_nothing_to_judge() -> None:
+    bare = outside(probe(says=WITHOUT))
+    deviates(STARTTLS, bare, (SUBJECT, "STARTTLS is not offered"))
+    for check in SESSIONS:
+        not_applicable(check, bare)
+
+
+@pytest.mark.parametrize("reply", ["500 5.3.3 Unrecognized command", "502 no", "554 5.7.3 no"])
+def test_an_offer_that_is_refused_deviates(reply: str) -> None:
+    seen = outside(probe(says={"starttls": reply}))
+    deviates(STARTTLS, seen, (SUBJECT, f"STARTTLS is offered and refused {reply}"))
+
+
+@pytest.mark.parametrize("reply", ["454 4.7.0 TLS not available", "421 4.3.2 Service not active"])
+def test_an_offer_that_is_put_off_proves_neither(reply: str) -> None:
+    first = {"starttls": reply}
+    telling = "refused" if reply.startswith("454") else "no conversation came as far"
+    inconclusive(STARTTLS, outside(probe(says=first)), (SUBJECT, telling))
+    compliant(STARTTLS, outside(probe(says=first, later={"starttls": "220 2.0.0 go"})))
+
+
+def test_a_handshake_that_fails_deviates() -> None:
+    seen = outside(probe(tls=broken("alert: internal error")))
+    deviates(STARTTLS, seen, (SUBJECT, "the handshake fails alert: internal error"))
+
+
+@pytest.mark.parametrize("check", SESSIONS)
+@pytest.mark.parametrize("behaviour", ["refused", "broken", "silent"])
+def test_without_a_handshake_certificates_are_unknown(check: str, behaviour: str) -> None:
+    reply = {"refused": "554 5.7.3 no", "silent": None}.get(behaviour)
+    says = {} if behaviour == "broken" else {"starttls": reply}
+    seen = outside(probe(says=says, tls=broken()))
+    inconclusive(check, seen, (SUBJECT, "no TLS session came about"))
+
+
+def test_no_conversation_that_came_to_the_handshake_proves_neither() -> None:
+    seen = outside(probe(says={"starttls": None}))
+    inconclusive(STARTTLS, seen, (SUBJECT, "no conversation came as far as STARTTLS"))
+
+
+def test_the_failure_of_an_old_handshake_is_no_failure_of_starttls() -> None:
+    slow, quick = probe(says={"starttls": None}), probe()
+    talks = (*slow.conversations[:-1], quick.conversations[-1])
+    seen = outside(replace(slow, conversations=talks))
+    inconclusive(STARTTLS, seen, (SUBJECT, "no conversation came as far as STARTTLS"))
+
+
+@pytest.mark.parametrize("word", ["XXXXXXXA", "XXXXXXXX"])
+def test_an_overwritten_word_may_have_been_starttls(word: str) -> None:
+    seen = outside(probe(says={"ehlo": ehlo(*INSIDE, word)}))
+    inconclusive(STARTTLS, seen, (SUBJECT, "STARTTLS may be one"))
+    for check in SESSIONS:
+        inconclusive(check, seen, (SUBJECT, "no TLS session came about"))
+
+
+def test_starttls_beside_overwritten_words_is_used() -> None:
+    compliant(STARTTLS, outside(probe(says={"ehlo": ehlo(*WORDS, "XXXXXXXA")})))
+
+
+def test_the_handshake_is_not_judged_from_inside_but_certificates_are() -> None:
+    from_inside = outside(probe(says=greets(peer="10.0.0.9"), own="10.0.0.9"))
+    inconclusive(STARTTLS, from_inside, (SUBJECT, "seen from inside"))
+    for check in SESSIONS:
+        compliant(check, from_inside)
+
+
+@pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
+def test_the_worst_address_decides(check: str) -> None:
+    bad = probe(
+        SIXTH, tls=session(leaf("www.corp.example", days=(-50, 5)), version="TLSv1.1"), old=ACCEPTED_OLD
+    )
+    failing = probe(SIXTH, tls=broken())
+    seen = outside(probe(), failing if check == STARTTLS else bad)
+    deviates(check, seen, (at(SIXTH), ""))
+
+
+@pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
+def test_an_address_without_starttls_leaves_the_others_judged(check: str) -> None:
+    seen = outside(probe(), probe(SIXTH, WITHOUT))
+    found = [(at(SIXTH), "not offered")] if check == STARTTLS else []
+    (deviates if found else compliant)(check, seen, *found)
+
+
+@pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
+def test_nothing_is_proved_where_nothing_greets(check: str) -> None:
+    seen = outside(probe(), probe("203.0.113.26", ending=Ending.REFUSED), probe(SIXTH, has_route=False))
+    inconclusive(check, seen, (at("203.0.113.26"), ""), (at(SIXTH), ""))
+
+
+def presenting(*names: str, state: TrustState = TrustState.TRUSTED, **made: object) -> Approach:
+    return outside(probe(tls=session(leaf(*names, **made), state)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [(HOST,), ("MAIL.Corp.Example",), ("*.corp.example",), ("www.example", HOST), (f"{HOST}.",)],
+)
+def test_a_name_that_covers_the_mail_host_complies(names: tuple[str, ...]) -> None:
+    compliant(TRUST, presenting(*names))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("www.corp.example",), ("*.example",), ("*.mail.corp.example",), ("corp.example",), ("mail",)],
+)
+def test_another_name_deviates(names: tuple[str, ...]) -> None:
+    deviates(TRUST, presenting(*names), (SUBJECT, f"it is for {names[0]}, not for {HOST}"))
+
+
+def test_a_common_name_alone_is_told_apart() -> None:
+    only = presenting(common_name=HOST)
+    deviates(TRUST, only, (SUBJECT, "senders no longer look at the common name"))
+    deviates(TRUST, presenting(common_name="ex01"), (SUBJECT, f"CN ex01 only, not for {HOST}"))
+    beside = presenting("www.corp.example", common_name=HOST)
+    deviates(TRUST, beside, (SUBJECT, "it is for www.corp.example"))
+
+
+@pytest.mark.parametrize(
+    ("state", "telling"),
+    [
+        (TrustState.SELF_SIGNED, "the certificate is self-signed"),
+        (TrustState.INCOMPLETE, "the chain is incomplete"),
+        (TrustState.UNTRUSTED_ROOT, "an authority that is not trusted"),
+        (TrustState.REFUSED, "the chain is refused"),
+    ],
+)
+def test_chains_that_are_not_trusted_are_told_apart(state: TrustState, telling: str) -> None:
+    deviates(TRUST, presenting(HOST, state=state), (SUBJECT, telling))
+    both = presenting("www.corp.example", state=state)
+    deviates(TRUST, both, (SUBJECT, telling), (SUBJECT, "www.corp.example"))
+
+
+def test_without_authorities_the_chain_is_unknown_and_the_name_is_not() -> None:
+    store = (SUBJECT, "no trusted authorities")
+    inconclusive(TRUST, presenting(HOST, state=TrustState.NO_STORE), store)
+    wrong = presenting("www.corp.example", state=TrustState.NO_STORE)
+    deviates(TRUST, wrong, (SUBJECT, "it is for www.corp.example"), store)
+
+
+def test_an_unreadable_certificate_is_an_error() -> None:
+    error(TRUST, presenting(HOST, state=TrustState.UNREADABLE), (SUBJECT, "can't be read"))
+    nothing = session(chain=())
+    error(TRUST, outside(probe(tls=nothing)), (SUBJECT, "can't be read"))
+    error(DAYS, outside(probe(tls=nothing)), (SUBJECT, "no certificate was presented"))
+
+
+def test_the_name_is_that_of_the_host_that_leads_there() -> None:
+    second = "mx2.corp.example"
+    records = mail_domain(mx(f"10 {HOST}.", f"20 {second}."))
+    shared = probe(hosts=(HOST, second))
+    deviates(TRUST, outside(shared, domain=records), (SUBJECT, f"not for {second}"))
+    own = probe("203.0.113.26", hosts=(second,), tls=session(leaf(second)))
+    compliant(TRUST, outside(probe(), own, domain=records))
+
+
+@pytest.mark.parametrize("check", [TRUST, DAYS])
+def test_another_certificate_behind_the_same_address_is_found(check: str) -> None:
+    bad = probe(tls=session(leaf("www.corp.example", days=(-50, 5)), TrustState.SELF_SIGNED))
+    good = probe()
+    talks = (*good.conversations[:3], bad.conversations[3], *good.conversations[4:])
+    seen = outside(replace(good, conversations=talks))
+    found = [(SUBJECT, "")] * (2 if check == TRUST else 1)
+    deviates(check, seen, *found)
+
+
+@pytest.mark.parametrize(
+    ("days", "later", "verdict"),
+    [
+        ((-30, 335), 0, "fits"),
+        ((-335, 60.1), 0, "fits"),
+        ((-335, 59.9), 0, "note"),
+        ((-335, 30.1), 0, "note"),
+        ((-335, 29.9), 0, "poor"),
+        ((-335, -0.1), 0, "poor"),
+        ((0.1, 365), 0, "poor"),
+        ((-59, 31), 0, "fits"),
+        ((-61, 29), 0, "poor"),
+        ((-30, 17), 0, "fits"),
+        ((-32, 15), 0, "poor"),
+        ((-3.9, 2.1), 0, "fits"),
+        ((-4.2, 1.8), 0, "poor"),
+        ((-119, 60.5), 0, "fits"),
+        ((-30, 335), 300, "note"),
+        ((-30, 335), 310, "poor"),
+        ((-30, 335), 336, "poor"),
+    ],
+)
+def test_days_left(days: tuple[float, float], later: int, verdict: str) -> None:
+    seen = outside(
+        probe(tls=session(leaf(HOST, days=days))), moment=NOW + timedelta(days=later)
+    )
+    judge = deviates if verdict == "poor" else compliant
+    judge(DAYS, seen, *([] if verdict == "fits" else [(SUBJECT, "days left")]))
+
+
+@pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+def test_modern_versions_comply(version: str) -> None:
+    compliant(OLD, outside(probe(tls=session(version=version))))
+
+
+@pytest.mark.parametrize("version", ["TLSv1", "TLSv1.1", "SSLv3"])
+def test_an_old_version_deviates_negotiated_or_accepted(version: str) -> None:
+    old = session(version=version)
+    deviates(OLD, outside(probe(old=old)), (SUBJECT, f"{version} is accepted"))
+    deviates(OLD, outside(probe(tls=old)), (SUBJECT, f"{version} is accepted"))
+
+
+def test_what_this_openssl_cannot_speak_is_not_assessed() -> None:
+    not_applicable(OLD, outside(probe(old=UNTESTABLE)))
+    not_applicable(OLD, outside(probe(), probe(SIXTH, old=UNTESTABLE)))
+    seen = outside(probe(old=UNTESTABLE), probe(SIXTH, old=ACCEPTED_OLD))
+    deviates(OLD, seen, (at(SIXTH), "TLSv1.1 is accepted"))
+    deviates(OLD, outside(probe(tls=ACCEPTED_OLD, old=UNTESTABLE)), (SUBJECT, "TLSv1.1"))
+
+
+def test_an_old_version_that_was_never_tried_is_not_said_to_be_refused() -> None:
+    inconclusive(OLD, outside(probe(old=None)), (SUBJECT, "older"))
+    whole = probe()
+    cut = replace(whole, conversations=whole.conversations[:-1])
+    inconclusive(OLD, outside(cut), (SUBJECT, "older"))
+
+
+STS_RECORD = answer(Kind.TXT, "_mta-sts.corp.example", "v=STSv1; id=20261124")
+URL = "https://mta-sts.corp.example/.well-known/mta-sts.txt"
+POLICY = f"version: STSv1\nmode: enforce\nmx: {HOST}\nmax_age: 604800\n"
+
+
+def policed(text: str | None = POLICY, problem: str | None = None, **more: object) -> Approach:
+    file = PolicyFile(url=URL, text=text, problem=problem)
+    return outside(probe(**more), domain=mail_domain(sts=STS_RECORD, policy=file))  # type: ignore[arg-type]
+
+
+def tlsa(*values: str, state: AnswerState | None = None) -> Answer:
+    return answer(Kind.TLSA, f"_25._tcp.{HOST}", *values, state=state)
+
+
+def pinned(*values: str, state: AnswerState | None = None, **more: object) -> Approach:
+    known = host(HOST, ADDRESS, tlsa=tlsa(*values, state=state))
+    return outside(probe(**more), hosts=[known])  # type: ignore[arg-type]
+
+
+def test_nothing_published_is_not_assessed() -> None:
+    not_applicable(POLICIES, outside(probe()))
+    not_applicable(POLICIES, pinned())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POLICY,
+        POLICY.replace("\n", "\r\n"),
+        POLICY.replace(HOST, "*.corp.example"),
+        POLICY.replace("mx:", "mx: mx9.corp.example\nmx:"),
+        POLICY.replace("enforce", "testing"),
+        "version: STSv1\nmode: none\nmax_age: 0\n",
+        "version: STSv1\nmode: none\nmax_age: 0\nmx: other.example\n",
+    ],
+)
+def test_a_policy_that_lists_the_host_complies(text: str) -> None:
+    compliant(POLICIES, policed(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        (POLICY.replace(HOST, "mx.corp.example"), "the MTA-STS policy lists mx.corp.example"),
+        (POLICY.replace(HOST, "*.mail.corp.example"), "lists *.mail.corp.example"),
+        (POLICY.replace("STSv1", "STSv2"), "not an MTA-STS policy"),
+        (POLICY.replace("enforce", "always"), "not an MTA-STS policy"),
+        ("<html>", "not an MTA-STS policy"),
+    ],
+)
+def test_a_policy_that_does_not_fit_is_a_note(text: str, telling: str) -> None:
+    compliant(POLICIES, policed(text), (None, telling))
+
+
+def test_a_policy_that_is_announced_and_not_to_be_had_is_a_note() -> None:
+    seen = policed(None, "HTTP 404")
+    compliant(POLICIES, seen, (URL, "announced, and not to be had: HTTP 404"))
+
+
+def records(kind: str) -> str:
+    shown = parse_certificate(leaf(HOST).der)
+    whole, key = shown.der_bytes, shown.public_key_bytes
+    return {
+        "3 0 0": whole.hex(),
+        "3 0 1": sha256(whole).hexdigest(),
+        "3 1 1": sha256(key).hexdigest(),
+        "2 1 2": sha512(key).hexdigest(),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["3 0 0", "3 0 1", "3 1 1", "2 1 2"])
+def test_a_record_of_the_presented_certificate_complies(kind: str) -> None:
+    compliant(POLICIES, pinned(f"{kind} {records(kind)}"))
+    compliant(POLICIES, pinned(f"3 1 1 {'0' * 64}", f"{kind} {records(kind).upper()}"))
+
+
+@pytest.mark.parametrize(
+    ("value", "telling"),
+    [
+        (f"3 1 1 {'0' * 64}", "no TLSA record matches the certificate of"),
+        (f"3 9 1 {records('3 1 1')}", "no TLSA record matches"),
+        ("3 1 1 xyz", "not a TLSA record"),
+    ],
+)
+def test_a_record_of_another_certificate_is_a_note(value: str, telling: str) -> None:
+    compliant(POLICIES, pinned(value), (None, telling))
+
+
+def test_a_record_without_a_certificate_to_compare_with_proves_nothing() -> None:
+    seen = pinned(f"3 1 1 {records('3 1 1')}", tls=broken())
+    inconclusive(POLICIES, seen, (SUBJECT, ""))
+
+
+@pytest.mark.parametrize("state", [AnswerState.SERVFAIL, AnswerState.TIMED_OUT])
+def test_without_an_answer_of_the_dns_nothing_was_seen(state: AnswerState) -> None:
+    error(POLICIES, pinned(state=state), (None, f"TLSA of _25._tcp.{HOST}: {state.value}"))
+    unanswered = answer(Kind.TXT, "_mta-sts.corp.example", state=state)
+    seen = outside(probe(), domain=mail_domain(sts=unanswered))
+    error(POLICIES, seen, (None, f"TXT of _mta-sts.corp.example: {state.value}"))
+
+
+def test_a_pool_presents_one_certificate() -> None:
+    compliant(TRUST, outside(pool(probe(), probe())))
