@@ -84,14 +84,14 @@ def _select(connectors: list[ReceiveConnector], local: Binding) -> list[Segment]
                 events.append((item.interval.high + 1, -1, rank, index))
     if not listening:
         return []
-    return [
-        Segment(
-            Interval(local.family, start, end),
-            tuple(connectors[index] for index in winners),
-            or_nobody=not winners,
-        )
-        for start, end, winners in _sweep(sorted(events), local.family.last)
-    ]
+    named: dict[tuple[int, ...], tuple[ReceiveConnector, ...]] = {}
+    segments: list[Segment] = []
+    for start, end, winners in _sweep(sorted(events), local.family.last):
+        who = named.get(winners)
+        if who is None:
+            who = named[winners] = tuple(connectors[index] for index in winners)
+        segments.append(Segment(Interval(local.family, start, end), who, not who))
+    return segments
 
 
 def _sweep(
