@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from smtp_exposure.exchange.addresses import Binding, Interval
 from smtp_exposure.exchange.connectors import ReceiveConnector, TransportRole
@@ -17,8 +18,7 @@ Rank = tuple[int, bool]
 """What decides: the range's size, then whether its binding is the wildcard. The least wins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Addresses for which the same connectors win; several only where Exchange's rules tie.
 
     `or_nobody`: a service that may own the endpoint has no connector for these addresses.
