@@ -3,11 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 
 from smtp_exposure.exchange.addresses import Family, Interval, parse_ranges
-
-_ORDER = attrgetter("family", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,7 @@ class AddressSet:
     def of(cls, intervals: Iterable[Interval]) -> "AddressSet":
         """Unite intervals in any order, overlapping or not."""
         merged: list[Interval] = []
-        for item in sorted(intervals, key=_ORDER):
+        for item in sorted(intervals):
             last = merged[-1] if merged else None
             if last and last.family is item.family and item.low <= last.high + 1:
                 if item.high > last.high:

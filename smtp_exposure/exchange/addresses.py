@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import NamedTuple
 
 
 class Family(IntEnum):
@@ -32,9 +33,8 @@ class Family(IntEnum):
         return f"IPv{self.value}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Interval:
-    """All addresses of one family from `low` to `high`, both included."""
+class Interval(NamedTuple):
+    """All addresses of one family from `low` to `high`, both included; a tuple, as there are many."""
 
     family: Family
     low: int
@@ -60,8 +60,7 @@ class Interval:
         return str(self)
 
 
-@dataclass(frozen=True, slots=True)
-class IPRange:
+class IPRange(NamedTuple):
     """One entry of RemoteIPRanges: the text as shown, and the addresses it means."""
 
     text: str
@@ -108,17 +107,13 @@ def parse_range(text: str) -> IPRange:
 
     The first of `-`, `/`, `(` separates (facts sheet, 2.3). Raises ValueError.
     """
-    match re.split(r"([-/(])", text.strip(), maxsplit=1):
-        case [single]:
-            family, low = parse_address(single)
-            return IPRange(text.strip(), Interval(family, low, low))
-        case [low_text, "-", high_text]:
-            return IPRange(text.strip(), _low_high(text, low_text, high_text))
-        case [base, "/", length]:
-            return IPRange(text.strip(), _network(text, base, length))
-        case [base, "(", mask] if mask.endswith(")"):
-            return IPRange(text.strip(), _masked(text, base, mask[:-1]))
-    raise ValueError(f"{text!r} is no range of IP addresses")
+    bare = text.strip()
+    for mark, read in _NOTATIONS:
+        first, found, rest = bare.partition(mark)
+        if found:
+            return IPRange(bare, read(text, first, rest))
+    family, number = parse_address(bare)
+    return IPRange(bare, Interval(family, number, number))
 
 
 def parse_ranges(texts: Iterable[str]) -> tuple[IPRange, ...]:
@@ -146,12 +141,17 @@ def _network(text: str, base: str, length: str) -> Interval:
 
 
 def _masked(text: str, base: str, mask_text: str) -> Interval:
+    if not mask_text.endswith(")"):
+        raise ValueError(f"{text!r} is no range of IP addresses")
     family, address = parse_address(base)
-    other, mask = parse_address(mask_text)
+    other, mask = parse_address(mask_text[:-1])
     host = family.last ^ mask
     if family is not other or host & (host + 1):
         raise ValueError(f"{text!r} has no contiguous network mask")
     return Interval(family, address & mask, address & mask | host)
+
+
+_NOTATIONS = (("-", _low_high), ("/", _network), ("(", _masked))
 
 
 def parse_binding(text: str) -> Binding:

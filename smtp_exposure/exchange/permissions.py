@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from smtp_exposure.errors import MissingEvidence, Undecided
 from smtp_exposure.exchange.connectors import ReceiveConnector
@@ -157,6 +158,7 @@ def _joined(value: Value) -> str:
     return ", ".join(as_list(value)) if is_list else as_text(value)
 
 
+@lru_cache(maxsize=1024)  # a few names, on every entry
 def _normal(right: str) -> str:
     """A right's name without case, prefix and joints: documents also write `Accept Any Sender`."""
     letters = re.sub(r"[^a-z]", "", right.lower())
@@ -164,6 +166,7 @@ def _normal(right: str) -> str:
     return _DISPLAY_NAMES.get(short, short)
 
 
+@lru_cache(maxsize=4096)  # a few accounts, on every connector
 def principal(user: str, sid: str = "") -> Principal:
     """Whom an account name or SID means; the SID decides where it is known."""
     for known in (Principal.ANONYMOUS, Principal.EVERYONE):

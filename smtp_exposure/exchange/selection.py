@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from smtp_exposure.exchange.addresses import Binding, Interval
 from smtp_exposure.exchange.connectors import ReceiveConnector, TransportRole
@@ -17,8 +18,7 @@ Rank = tuple[int, bool]
 """What decides: the range's size, then whether its binding is the wildcard. The least wins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Addresses for which the same connectors win; several only where Exchange's rules tie.
 
     `or_nobody`: a service that may own the endpoint has no connector for these addresses.
@@ -84,14 +84,14 @@ def _select(connectors: list[ReceiveConnector], local: Binding) -> list[Segment]
                 events.append((item.interval.high + 1, -1, rank, index))
     if not listening:
         return []
-    return [
-        Segment(
-            Interval(local.family, start, end),
-            tuple(connectors[index] for index in winners),
-            or_nobody=not winners,
-        )
-        for start, end, winners in _sweep(sorted(events), local.family.last)
-    ]
+    named: dict[tuple[int, ...], tuple[ReceiveConnector, ...]] = {}
+    segments: list[Segment] = []
+    for start, end, winners in _sweep(sorted(events), local.family.last):
+        who = named.get(winners)
+        if who is None:
+            who = named[winners] = tuple(connectors[index] for index in winners)
+        segments.append(Segment(Interval(local.family, start, end), who, not who))
+    return segments
 
 
 def _sweep(
