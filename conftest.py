@@ -8,8 +8,8 @@ pytest_plugins = (
     "fixtures.settings",
     "fixtures.expectations",
     "fixtures.selection",
-    "fixtures.exchange",
     "fixtures.smtp",
+    "fixtures.exchange",
     "fixtures.verdicts",
     "fixtures.reporting",
 )
