@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from smtp_exposure.checklist import Target, check, examine
-from smtp_exposure.errors import CannotLook, Undecided
+from smtp_exposure.errors import CannotLook, Undecided, UnreadableEvidence
 from smtp_exposure.smtp.approach import Approach
-from smtp_exposure.smtp.conversations import Conversation, Ending
+from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, Ending
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.verdicts import Finding, Level, Severity
 
@@ -35,8 +35,7 @@ def test_each_address_greets(approach: Approach) -> Iterator[Finding]:
             if approach.is_filtered:
                 yield _admitted(approach, probe)
             return
-        if not approach.is_filtered:
-            yield from _unanswered(approach, probe)
+        yield from _unanswered(approach, probe)
 
     yield from examine(approach.probes, rule, name=approach.subject)
 
@@ -54,14 +53,18 @@ def _unanswered(approach: Approach, probe: AddressProbe) -> Iterator[Finding]:
     talk = probe.final[0] if probe.final else None
     if talk is None:
         raise Undecided("nothing was tried on this address")
+    if talk.ending is Ending.SILENT and approach.everything_is_silent:
+        raise Undecided(BLOCKED_HERE)
+    if approach.is_filtered and talk.ending in NOT_OPENED:
+        return  # only the filtering service is admitted (checklist, EXT-02-1)
     if talk.ending is Ending.UNREACHABLE:
         raise CannotLook(f"unreachable: {talk.detail}")
+    if talk.ending is Ending.UNREADABLE:
+        raise UnreadableEvidence(f"{talk.ending.value}: {talk.detail}")
+    if talk.ending is Ending.OUT_OF_TIME:
+        raise Undecided(talk.ending.value)
     if talk.ending is Ending.SILENT and not approach.others_answer(probe):
-        raise Undecided(
-            BLOCKED_HERE
-            if approach.everything_is_silent
-            else "silence on port 25, and no other address shows that the path works"
-        )
+        raise Undecided("silence on port 25, and no other address shows that the path works")
     yield Finding(
         subject=approach.subject(probe),
         observed=_what_came(talk),

@@ -126,7 +126,7 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
         }
         if not probe.capabilities(Phase.BEFORE_TLS):
             raise Undecided("no EHLO was answered before TLS")
-        if not words and any(one.masked for one in probe.capabilities(Phase.BEFORE_TLS)):
+        if not words and any(one.masked for phase in Phase for one in probe.capabilities(phase)):
             raise Undecided("a device overwrote words of the EHLO reply")
         if words:
             yield Finding(

@@ -1,6 +1,7 @@
 """Step 4: the server calls itself by the name that leads to it."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from smtp_exposure.checklist import Target, check, examine
 from smtp_exposure.errors import CannotLook, Undecided
@@ -11,6 +12,19 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.verdicts import Finding, Level, Severity
 
+NO_HOSTS = ("ESMTP", "SMTP")
+"""What a greeting without a name begins with."""
+
+
+class Name(NamedTuple):
+    """What a server calls itself; no host for a text that names none."""
+
+    host: str | None
+    is_masked: bool = False
+
+
+NAMELESS = Name(None)
+
 
 @check("EXT-04-1", step=4, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
 def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Finding]:
@@ -19,9 +33,12 @@ def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Findin
     Receivers compare names, and a server's own name tells strangers what the inside is called.
     """
 
-    def name_of(talk: Conversation) -> tuple[str | None, bool]:
+    def name_of(talk: Conversation) -> Name | None:
         greeting = talk.greeting
-        return (greeting.host, greeting.masked) if greeting else (None, False)
+        if greeting is None:
+            return None
+        host = None if (greeting.host or "").upper() in NO_HOSTS else greeting.host
+        return Name(host, is_masked=greeting.masked)
 
     yield from _named(approach, "the greeting", name_of)
 
@@ -33,31 +50,33 @@ def test_the_ehlo_reply_names_the_mail_host(approach: Approach) -> Iterator[Find
     A Banner may hide a wrong Fqdn in the greeting; this reply shows it all the same.
     """
 
-    def name_of(talk: Conversation) -> tuple[str | None, bool]:
+    def name_of(talk: Conversation) -> Name | None:
         said = talk.capabilities(Phase.BEFORE_TLS)
-        return (said.host if said else None), False
+        return Name(said.host) if said else None
 
     yield from _named(approach, "the EHLO reply", name_of)
 
 
 def _named(
-    approach: Approach, what: str, name_of: Callable[[Conversation], tuple[str | None, bool]]
+    approach: Approach, what: str, name_of: Callable[[Conversation], Name | None]
 ) -> Iterator[Finding]:
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         wanted = approach.mail_hosts(probe)
         seen = dict.fromkeys(name_of(talk) for talk in approach.talks(probe))
-        if seen and all(host is None and not masked for host, masked in seen):
+        seen.pop(None, None)
+        if not seen:
+            raise Undecided(f"no {what.removeprefix('the ')} was seen")
+        if set(seen) == {NAMELESS}:
             yield _nameless(approach.subject(probe), what)
-            return
-        for host, masked in seen:
-            if masked:
-                raise Undecided(f"a device overwrote {what}")
-            if host is not None and bare_name(host) not in wanted:
+        for host in (name.host for name in seen if name and name.host):
+            if bare_name(host) not in wanted:
                 yield Finding(
                     subject=approach.subject(probe),
                     observed=f"{what} names {host}",
                     expected=" or ".join(sorted(wanted)),
                 )
+        if any(name and name.is_masked for name in seen):
+            raise Undecided(f"a device overwrote {what}")
 
     yield from examine(approach.probes, rule, name=approach.subject)
 
@@ -85,6 +104,9 @@ def test_reverse_names_lead_back(approach: Approach) -> Iterator[Finding]:
             state = reverse.ptr.state.value if reverse else "not asked"
             raise CannotLook(f"PTR of {probe.address}: {state}")
         wanted = approach.mail_hosts(probe)
+        untold = [answer for answer in reverse.forward if not answer.is_answered]
+        if untold and not set(reverse.confirmed) & wanted:
+            raise CannotLook(f"{untold[0].kind.value} of {untold[0].name}: {untold[0].state.value}")
         if not set(reverse.confirmed) & wanted:
             names = ", ".join(reverse.ptr.values) or reverse.ptr.state.value
             led_back = ", ".join(reverse.confirmed) or "none"

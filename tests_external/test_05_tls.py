@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator
 
 from smtp_exposure.checklist import Target, check, examine
-from smtp_exposure.errors import Undecided, UnreadableEvidence
+from smtp_exposure.errors import ExposureError, Undecided, UnreadableEvidence
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.certificates import NameMatch, TrustState
 from smtp_exposure.smtp.conversations import Ending, TlsSession
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.phases import Phase
-from smtp_exposure.smtp.policies import policy_mismatches, publishes_policies
-from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
+from smtp_exposure.smtp.plan import Layer
+from smtp_exposure.smtp.policies import policy_mismatches, publishes_policies, uncompared
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, trouble
 
 COMFORTABLE_DAYS = 60
 NOT_COMPLETED = {
@@ -42,7 +43,8 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
         said = probe.capabilities(Phase.BEFORE_TLS)
         if said and all(one.masked for one in said) and not any(one.starttls for one in said):
             raise Undecided("a device overwrote words of the EHLO reply; STARTTLS may be one")
-        talk = next((item for item in probe.final if item.ending in NOT_COMPLETED), None)
+        talks = [item for item in probe.final if item.layer is not Layer.OLD_TLS]
+        talk = next((item for item in talks if item.ending in NOT_COMPLETED), None)
         if talk is None:
             raise Undecided("no conversation came as far as STARTTLS")
         put_off = talk.ending is Ending.STARTTLS_REFUSED and talk.was_put_off
@@ -77,10 +79,11 @@ def _judge_sessions(
         raise NotAssessed("no TLS session to judge (see EXT-05-1)")
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
-        completed = _completed(probe)
-        if completed:
-            yield from judge((probe, completed[0]))
-        else:
+        # A pool may present several certificates at one address.
+        distinct = {item.leaf.sha256 if item.leaf else "": item for item in _completed(probe)}
+        for session in distinct.values():
+            yield from judge((probe, session))
+        if not distinct:
             raise Undecided("no TLS session came about (see EXT-02-1, EXT-05-1)")
 
     yield from examine(probes, rule, name=approach.subject)
@@ -95,7 +98,10 @@ def test_the_certificate_is_trusted_and_covers_the_name(approach: Approach) -> I
 
     def judge(pair: Session) -> Iterator[Finding]:
         probe, session = pair
-        yield from _trust(approach.subject(probe), session)
+        try:
+            yield from _trust(approach.subject(probe), session)
+        except ExposureError as problem:
+            yield trouble(approach.subject(probe), problem)
         yield from _names(approach, probe, session)
 
     yield from _judge_sessions(approach, judge)
@@ -169,16 +175,18 @@ def test_only_modern_tls_is_spoken(approach: Approach) -> Iterator[Finding]:
     def judge(pair: Session) -> Iterator[Finding]:
         probe, session = pair
         old = probe.old_tls
-        accepted = old.version if old and old.problem is None else None
+        accepted = old.version if old and old.problem is None and old.is_testable else None
         spoken = session.version if session.version not in MODERN else accepted
-        if old is not None and not old.is_testable:
-            untested.append(probe)
         if spoken is not None:
             yield Finding(
                 subject=approach.subject(probe),
                 observed=f"{spoken} is accepted",
                 expected="TLS 1.2 or newer only",
             )
+        elif old is None:
+            raise Undecided("no handshake with an older version came about")
+        elif not old.is_testable:
+            untested.append(probe)
 
     yield from _judge_sessions(approach, judge)
     if untested:
@@ -195,3 +203,7 @@ def test_published_policies_match(approach: Approach) -> Iterator[Finding]:
         raise NotAssessed("neither an MTA-STS policy nor TLSA records are published")
     for subject, observed, expected in policy_mismatches(approach):
         yield Finding(subject=subject, observed=observed, expected=expected)
+    for probe in uncompared(approach):
+        yield trouble(
+            approach.subject(probe), Undecided("no certificate to compare the TLSA records with")
+        )

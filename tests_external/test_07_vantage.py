@@ -101,7 +101,8 @@ def _differing(
     said = probe.capabilities(Phase.BEFORE_TLS)
     if not said or any(one.masked for one in said):
         raise Undecided("no EHLO was answered, or a device overwrote words of the reply")
-    best = compare(facing, seen, said[0])[0]
+    greeting = next((talk.greeting for talk in probe.final if talk.greeting), None)
+    best = compare(facing, seen, said[0], greeting)[0]
     if best.differences:
         yield Finding(
             subject=approach.subject(probe),

@@ -13,17 +13,21 @@ MAILBOX_TRANSPORT = (475, 476, 477)
 
 
 def _out_of_reach(approach: Approach, *ports: int) -> Iterator[Finding]:
-    def rule(probe: AddressProbe) -> Iterator[Finding]:
+    def rule(tried: tuple[AddressProbe, int]) -> Iterator[Finding]:
+        probe, port = tried
         if not probe.has_route:
             raise Undecided("there is no route for this address family")
         approach.require_outside(probe)
-        tried = {item.port: item for item in probe.ports if not item.is_control}
-        for port in ports:
-            if port not in tried:
-                raise Undecided(f"port {port} was not tried")
-            yield from _judged(approach, probe, tried[port])
+        found = [item for item in probe.ports if item.port == port and not item.is_control]
+        if not found:
+            raise Undecided(f"port {port} was not tried")
+        yield from _judged(approach, probe, found[0])
 
-    yield from examine(approach.probes, rule, name=lambda probe: approach.subject(probe, ports[0]))
+    yield from examine(
+        [(probe, port) for probe in approach.probes for port in ports],
+        rule,
+        name=lambda tried: approach.subject(*tried),
+    )
 
 
 def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> Iterator[Finding]:

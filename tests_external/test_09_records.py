@@ -7,7 +7,7 @@ from smtp_exposure.records.answers import Answer
 from smtp_exposure.records.mail_domains import MailHost
 from smtp_exposure.records.mail_exchangers import RouteState
 from smtp_exposure.smtp.approach import Approach
-from smtp_exposure.verdicts import Finding, Level, Severity
+from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
 NO_ROUTE = {
     RouteState.NO_DOMAIN: "the domain does not exist (NXDOMAIN)",
@@ -23,6 +23,8 @@ def test_the_domain_leads_to_mail_hosts(approach: Approach) -> Iterator[Finding]
     Without them mail does not arrive, or goes to a host that nobody looks after.
     """
     domain = approach.domain
+    if domain is None and not approach.hosts:
+        raise NotAssessed("nothing was looked up for this target")
     if domain is not None and domain.route is RouteState.UNKNOWN and domain.mx is not None:
         yield _unanswered(approach.target, domain.mx)
     elif domain is not None and domain.route in NO_ROUTE:

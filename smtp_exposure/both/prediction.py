@@ -16,6 +16,7 @@ from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.tls_certificate import presented
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import Capabilities
+from smtp_exposure.smtp.greeting import Greeting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,22 @@ def predicted(
 
 
 def compare(
-    front_doors: Iterable[FrontDoor], seen: IPv4Address | IPv6Address, said: Capabilities
+    front_doors: Iterable[FrontDoor],
+    seen: IPv4Address | IPv6Address,
+    said: Capabilities,
+    greeting: Greeting | None = None,
 ) -> list[Comparison]:
-    """Compare an EHLO reply before TLS with every server's prediction, best match first.
+    """Compare greeting and EHLO reply before TLS with every server's prediction, best match first.
 
     Raises Undecided where no server has a connector for the address.
     """
     comparisons = [
         Comparison(
-            connector=connector, differences=tuple(_differences(front_door, connector, said))
+            connector=connector,
+            differences=(
+                *_differences(front_door, connector, said),
+                *_other_greeting(connector, greeting),
+            ),
         )
         for front_door in front_doors
         for connector in predicted(front_door, seen)
@@ -78,6 +86,18 @@ def _differences(
     size = _size(connector)
     if size is not None and said.size is not None and said.size != size:
         yield f"SIZE {said.size}, not {size}"
+
+
+def _other_greeting(connector: ReceiveConnector, greeting: Greeting | None) -> Iterator[str]:
+    """A Banner replaces the greeting; else it begins with the Fqdn (facts sheet, 2.5)."""
+    if greeting is None or greeting.masked:
+        return
+    banner = connector.banner.strip().removeprefix("220").lstrip(" -")
+    said = greeting.text.removeprefix("220").lstrip(" -")
+    if banner and not said.startswith(banner.splitlines()[0].strip()):
+        yield f"the greeting is {said!r}, not the Banner {banner!r}"
+    elif not banner and bare_name(connector.fqdn) not in (bare_name(greeting.host or ""), "."):
+        yield f"the greeting names {greeting.host}, not {connector.fqdn}"
 
 
 def _has_starttls(front_door: FrontDoor, connector: ReceiveConnector) -> bool | None:

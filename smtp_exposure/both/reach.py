@@ -28,19 +28,23 @@ def reached(
     tied = list(_tied(front_door, facing, approaches))
     if not tied:
         raise Undecided("no probed host is tied to this server; name its public_hosts in a profile")
-    unproved: list[str] = []
+    problems: list[str] = []
     for approach, probe in tied:
-        approach.require_outside(probe)
+        try:
+            approach.require_outside(probe)
+        except Undecided as problem:
+            problems.append(str(problem))
+            continue
+        tried = {item.port: item for item in probe.ports if not item.is_control}
         proxy = probe.control_port is not None and probe.control_port.is_reachable
-        for item in probe.ports:
-            if item.is_control or item.port not in ports:
-                continue
-            if proxy or not (item.is_reachable or approach.path_is_proved(probe)):
-                unproved.append(approach.subject(probe, item.port))
-            elif item.is_reachable:
-                yield approach.subject(probe, item.port), item.state.value
-    if unproved:
-        raise Undecided(f"not proved unreachable: {', '.join(unproved)}")
+        for port in ports:
+            found = tried.get(port)
+            if found is not None and found.is_reachable and not proxy:
+                yield approach.subject(probe, port), found.state.value
+            elif found is None or proxy or not approach.path_is_proved(probe):
+                problems.append(f"not proved unreachable: {approach.subject(probe, port)}")
+    if problems:
+        raise Undecided("; ".join(dict.fromkeys(problems)))
 
 
 def _tied(

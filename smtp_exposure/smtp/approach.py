@@ -9,6 +9,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 
 from smtp_exposure.errors import CannotLook, Undecided
+from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import Interval, parse_address
 from smtp_exposure.exchange.perimeter import internet_without
 from smtp_exposure.expectations import Expectations
@@ -109,9 +110,10 @@ class Approach:
         )
 
     def seen_address(self, probe: AddressProbe) -> IPv4Address | IPv6Address | None:
-        """The address that the server says it saw."""
-        seen = (talk.seen_address for talk in probe.final)
-        return next((address for address in seen if address is not None), None)
+        """The address that the server says it saw; of several an inside one, which tells more."""
+        seen = [address for talk in probe.final if (address := talk.seen_address) is not None]
+        inside = [address for address in seen if not self.is_internet(address)]
+        return next(iter(inside or seen), None)
 
     def own_address(self, probe: AddressProbe) -> IPv4Address | IPv6Address | None:
         """The probe's own address towards an address, or the one that it was told it has."""
@@ -124,7 +126,12 @@ class Approach:
     def is_internet(self, address: IPv4Address | IPv6Address) -> bool:
         """Tell whether an address counts as Internet (checklist, "Words")."""
         family, number = parse_address(str(address))
-        return internet_without(self.expected.internal).touches(Interval(family, number, number))
+        return self._internet.touches(Interval(family, number, number))
+
+    @cached_property
+    def _internet(self) -> AddressSet:
+        known = AddressSet.of(item.interval for item in self.expected.known_addresses)
+        return internet_without(self.expected.internal | known)
 
     def was_outside(self, probe: AddressProbe) -> bool | None:
         """Whether the probe was outside as this address saw it; None where nothing tells.

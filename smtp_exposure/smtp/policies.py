@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from smtp_exposure.errors import CannotLook, UnreadableEvidence
+from smtp_exposure.records.mail_domains import MailHost
 from smtp_exposure.records.mail_exchangers import RouteState
 from smtp_exposure.records.tls_policies import StsMode, parse_sts_policy, parse_tlsa
 from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.evidence import AddressProbe
 
 Mismatch = tuple[str, str, str]
 """Subject, what was observed, what is expected."""
@@ -72,3 +74,15 @@ def _tlsa(approach: Approach) -> Iterator[Mismatch]:
             ):
                 shown = f"no TLSA record matches the certificate of {probe.address}"
                 yield approach.subject(probe), shown, "a TLSA record of the presented certificate"
+
+
+def uncompared(approach: Approach) -> Iterator[AddressProbe]:
+    """Addresses of hosts with TLSA records that presented no certificate."""
+    for host in approach.hosts:
+        for probe in approach.evidence.addresses_of_host(host.name) if _pins(host) else ():
+            if not any(item.chain for item in probe.tls_sessions):
+                yield probe
+
+
+def _pins(host: MailHost) -> bool:
+    return host.tlsa is not None and bool(host.tlsa.values)

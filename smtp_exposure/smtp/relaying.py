@@ -110,7 +110,8 @@ def delivery(approach: Approach, probe: AddressProbe) -> Hindrance | None:
     turn = turns[-1]
     reply = turn.reply
     unknown_user = reply is not None and reply.refuses and (reply.enhanced or "").startswith("5.1.")
-    named = approach.expected.recipient is not None
+    # The profile's recipient belongs to one domain only.
+    named = (approach.expected.recipient or "").lower().endswith(f"@{approach.target}")
     level = Level.INCONCLUSIVE
     if unknown_user:
         level = Level.DEVIATION if named else Level.NOTE
