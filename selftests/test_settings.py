@@ -18,6 +18,15 @@ GOOD: dict[str, tuple[str, Any]] = {
     "--fail-on": ("High", Severity.HIGH),
     "--partial": ("yes", True),
     "--report-dir": ("out", Path("out")),
+    "--mx": ("Mail.Corp.Example.", "mail.corp.example"),
+    "--replay": ("export.xml", Path("export.xml")),
+    "--lab-tarpit": ("5", 5.0),
+    "--resolver": ("2001:db8::53", "[2001:db8::53]:53"),
+    "--ca-file": ("profile.toml", Path("profile.toml")),
+    "--ehlo-name": ("probe.example", "probe.example"),
+    "--mail-from": ("probe@example.net", "probe@example.net"),
+    "--reply-timeout": ("45.5", 45.5),
+    "--plan": ("yes", True),
 }
 """A text for each option, and what it is read as; paths are relative to where one stands."""
 OTHER: dict[str, str] = {
@@ -28,6 +37,15 @@ OTHER: dict[str, str] = {
     "--fail-on": "critical",
     "--partial": "no",
     "--report-dir": "elsewhere",
+    "--mx": "mx2.corp.example",
+    "--replay": "other.xml",
+    "--lab-tarpit": "0",
+    "--resolver": "192.0.2.53:5353",
+    "--ca-file": "other.toml",
+    "--ehlo-name": "other.example",
+    "--mail-from": "<>",
+    "--reply-timeout": "30",
+    "--plan": "no",
 }
 BAD: list[tuple[str, str, str]] = [
     ("--snapshot", "nowhere.xml", "'nowhere.xml' does not exist"),
@@ -38,6 +56,16 @@ BAD: list[tuple[str, str, str]] = [
     ("--profile", "nowhere.toml", "'nowhere.toml' does not exist"),
     ("--fail-on", "severe", "'severe' is none of critical, high, medium, low, advice"),
     ("--partial", "perhaps", "'perhaps' is neither yes nor no"),
+    ("--mx", "mail host", "'mail host' is no domain name"),
+    ("--replay", "nowhere", "'nowhere' does not exist"),
+    ("--lab-tarpit", "-1", "'-1' is no number of seconds"),
+    ("--lab-tarpit", "nan", "'nan' is no number of seconds"),
+    ("--reply-timeout", "4000", "'4000' is no number of seconds"),
+    ("--reply-timeout", "soon", "'soon' is no number of seconds"),
+    ("--resolver", "dns.example", "dns.example"),
+    ("--resolver", "192.0.2.53:99999", "has no port from 1 to 65535"),
+    ("--ca-file", "nowhere.pem", "'nowhere.pem' does not exist"),
+    ("--plan", "perhaps", "'perhaps' is neither yes nor no"),
 ]
 
 
@@ -173,7 +201,9 @@ def test_lab_and_snapshot_exclude_each_other(
     [
         ({}, False),
         ({"partial": True}, False),
-        ({"domain": ["corp.example"]}, False),
+        ({"domain": ["corp.example"]}, True),
+        ({"mx": ["mail.corp.example"]}, True),
+        ({"replay": "export.xml"}, True),
         ({"lab": "compliant"}, True),
         ({"snapshot": ["export.xml"]}, True),
     ],

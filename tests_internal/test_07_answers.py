@@ -8,7 +8,7 @@ from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.exposure import Exposure, exposures, unanswered
 from smtp_exposure.exchange.front_door import FrontDoor
-from smtp_exposure.exchange.hybrid import hybrid_signs, receives_from_cloud, trusts_cloud
+from smtp_exposure.exchange.hybrid import require_cloud_mail, trusts_cloud
 from smtp_exposure.remedy import blanks
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
@@ -130,7 +130,8 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
     TlsDomainCapabilities and TlsCertificateName mail from the organisation's own cloud mailboxes
     comes in as a stranger's: scored as spam, its senders not internal (facts sheet, 9.12).
     """
-    _require_hybrid(front_door)
+    front_door.require_internet_facing()
+    require_cloud_mail(front_door.organization, front_door.server)
     online = front_door.expected.exchange_online
     answering = tuple(front_door.answering(online, SMTP_PORT))
     if not answering:
@@ -149,16 +150,3 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
             )
 
     yield from examine(answering, rule, name=lambda item: item.identity)
-
-
-def _require_hybrid(front_door: FrontDoor) -> None:
-    """Raise NotAssessed where cloud mail has no business with this server."""
-    front_door.require_internet_facing()
-    organization = front_door.organization
-    if not hybrid_signs(organization):
-        sections = (organization.hybrid, organization.send_connectors)
-        unread = [section.cmdlet for section in sections if not section.is_present]
-        told = f" (not read: {', '.join(unread)})" if unread else ""
-        raise NotAssessed(f"no sign of a hybrid organisation{told}")
-    if not receives_from_cloud(organization, front_door.server):
-        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")

@@ -75,7 +75,7 @@ foreign_mx = ["*.filter.example"]
 name = "EX01"
 public_hosts = ["mail.corp.example"]
 """,
-    inconclusive=f"{NO_SESSION} EXT-08",
+    inconclusive=f"EXT-02-1 {NO_SESSION} EXT-08",
     compliant="INT-04-1",
     jointly={"inconclusive": "INT-07-3 EXT-07-3"},
 )

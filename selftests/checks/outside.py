@@ -91,7 +91,10 @@ SAYS: Says = {
 
 @cache
 def leaf(
-    *names: str, common_name: str = HOST, days: tuple[float, float] = (-30, 335), signed: bool = True
+    *names: str,
+    common_name: str = HOST,
+    days: tuple[float, float] = (-30, 335),
+    signed: bool = True,
 ) -> Made:
     """A certificate, by default for the mail host and with most of a year to go."""
     issuer = make("Authority", authority=True) if signed else None

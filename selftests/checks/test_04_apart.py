@@ -84,7 +84,7 @@ def test_not_knowing_the_names_hides_no_property_that_was_not_read() -> None:
 def test_a_note_on_one_connector_does_not_make_a_pass_of_another() -> None:
     second = connector("IPv6", {"RemoteIPRanges": (ALL_IPV6,), "Banner": INSIDE})
     door = front_door(internet={"Banner": "220 SMTP Server Ready"}, further=[second])
-    outcome = CHECKS["INT-04-2"][1].judge(front_door=door)
+    outcome = CHECKS["INT-04-2"][1].judge(front_door=door, approaches=())
     assert (outcome.verdict, outcome.why) == (Verdict.NOT_ASSESSED, Why.NOT_ASKED)
 
 

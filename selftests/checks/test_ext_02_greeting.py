@@ -30,7 +30,9 @@ def test_every_address_that_greets_complies() -> None:
     compliant(CHECK, outside(probe(), probe(SIXTH)))
 
 
-@pytest.mark.parametrize("greeting", ["220", "220 *************", "220-a\n220 b", "220 " + "x" * 600])
+@pytest.mark.parametrize(
+    "greeting", ["220", "220 *************", "220-a\n220 b", "220 " + "x" * 600]
+)
 def test_any_greeting_with_220_counts(greeting: str) -> None:
     compliant(CHECK, outside(probe(says={"greeting": greeting})))
 

@@ -177,7 +177,9 @@ def test_without_starttls_there_is_no_inside() -> None:
 
 @pytest.mark.parametrize("check", [CLEAR, TLS, TRIED, WORD])
 def test_nothing_is_proved_on_what_does_not_greet(check: str) -> None:
-    seen = outside(probe(), probe("203.0.113.26", ending=Ending.REFUSED), probe(SIXTH, has_route=False))
+    seen = outside(
+        probe(), probe("203.0.113.26", ending=Ending.REFUSED), probe(SIXTH, has_route=False)
+    )
     found = ((at("203.0.113.26"), "nothing greeted"), (at(SIXTH), "no route"))
     inconclusive(check, seen, *found)
 

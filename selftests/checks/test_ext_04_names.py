@@ -46,7 +46,9 @@ def test_the_mail_hosts_name_complies(check: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("check", "what"), [(GREETING, "the greeting"), (EHLO, "the EHLO reply")])
-@pytest.mark.parametrize("name", [OTHER, "EX01", "[203.0.113.25]", "mail.corp.example.evil.example"])
+@pytest.mark.parametrize(
+    "name", [OTHER, "EX01", "[203.0.113.25]", "mail.corp.example.evil.example"]
+)
 def test_another_name_deviates(check: str, what: str, name: str) -> None:
     says = named(name) | {"greeting": f"220 {name} Microsoft ESMTP MAIL Service ready"}
     deviates(check, outside(probe(says=says)), (SUBJECT, f"{what} names {name}"))
@@ -154,9 +156,7 @@ def test_a_reverse_name_that_leads_back_to_the_mail_host_complies() -> None:
         (reverse(ADDRESS, "host-1.isp.example"), "of these lead back: host-1.isp.example"),
         (reverse(ADDRESS, HOST, leads_to="203.0.113.99"), f"PTR {HOST}.; of these lead back: none"),
         (
-            replace(
-                reverse(ADDRESS), ptr=answer(Kind.PTR, ADDRESS, state=AnswerState.NXDOMAIN)
-            ),
+            replace(reverse(ADDRESS), ptr=answer(Kind.PTR, ADDRESS, state=AnswerState.NXDOMAIN)),
             "PTR NXDOMAIN",
         ),
     ],
@@ -170,7 +170,9 @@ def test_other_reverse_names_deviate(names: object, telling: str) -> None:
 )
 def test_without_an_answer_of_the_dns_nothing_was_seen(state: AnswerState) -> None:
     unanswered = replace(reverse(ADDRESS), ptr=answer(Kind.PTR, ADDRESS, state=state))
-    error(REVERSE, outside(probe(), names=[unanswered]), (SUBJECT, f"PTR of {ADDRESS}: {state.value}"))
+    error(
+        REVERSE, outside(probe(), names=[unanswered]), (SUBJECT, f"PTR of {ADDRESS}: {state.value}")
+    )
     error(REVERSE, outside(probe(), names=[]), (SUBJECT, "not asked"))
 
 

@@ -125,7 +125,9 @@ def test_the_handshake_is_not_judged_from_inside_but_certificates_are() -> None:
 @pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
 def test_the_worst_address_decides(check: str) -> None:
     bad = probe(
-        SIXTH, tls=session(leaf("www.corp.example", days=(-50, 5)), version="TLSv1.1"), old=ACCEPTED_OLD
+        SIXTH,
+        tls=session(leaf("www.corp.example", days=(-50, 5)), version="TLSv1.1"),
+        old=ACCEPTED_OLD,
     )
     failing = probe(SIXTH, tls=broken())
     seen = outside(probe(), failing if check == STARTTLS else bad)
@@ -141,12 +143,14 @@ def test_an_address_without_starttls_leaves_the_others_judged(check: str) -> Non
 
 @pytest.mark.parametrize("check", [STARTTLS, *SESSIONS])
 def test_nothing_is_proved_where_nothing_greets(check: str) -> None:
-    seen = outside(probe(), probe("203.0.113.26", ending=Ending.REFUSED), probe(SIXTH, has_route=False))
+    seen = outside(
+        probe(), probe("203.0.113.26", ending=Ending.REFUSED), probe(SIXTH, has_route=False)
+    )
     inconclusive(check, seen, (at("203.0.113.26"), ""), (at(SIXTH), ""))
 
 
 def presenting(*names: str, state: TrustState = TrustState.TRUSTED, **made: object) -> Approach:
-    return outside(probe(tls=session(leaf(*names, **made), state)))  # type: ignore[arg-type]
+    return outside(probe(tls=session(leaf(*names, **made), state)))
 
 
 @pytest.mark.parametrize(
@@ -244,9 +248,7 @@ def test_another_certificate_behind_the_same_address_is_found(check: str) -> Non
     ],
 )
 def test_days_left(days: tuple[float, float], later: int, verdict: str) -> None:
-    seen = outside(
-        probe(tls=session(leaf(HOST, days=days))), moment=NOW + timedelta(days=later)
-    )
+    seen = outside(probe(tls=session(leaf(HOST, days=days))), moment=NOW + timedelta(days=later))
     judge = deviates if verdict == "poor" else compliant
     judge(DAYS, seen, *([] if verdict == "fits" else [(SUBJECT, "days left")]))
 

@@ -79,7 +79,9 @@ def test_a_hidden_form_counts_only_where_recipients_are_checked(form: str) -> No
 
 
 def test_everything_accepted_proves_only_the_plain_form() -> None:
-    everything = dict.fromkeys([f"rcpt-{form}" for form in ("foreign", "random", *HIDDEN)], ACCEPTED)
+    everything = dict.fromkeys(
+        [f"rcpt-{form}" for form in ("foreign", "random", *HIDDEN)], ACCEPTED
+    )
     deviates(RELAY, outside(probe(says=everything)), (SUBJECT, "nobody@example.com"))
 
 
@@ -119,7 +121,9 @@ def test_what_was_put_off_counts_after_the_second_try(reply: str) -> None:
 def test_a_session_that_never_came_to_the_question_proves_neither(
     says: dict[str, str | None],
 ) -> None:
-    inconclusive(RELAY, outside(probe(says=says)), (SUBJECT, "no relay attempt came as far as RCPT"))
+    inconclusive(
+        RELAY, outside(probe(says=says)), (SUBJECT, "no relay attempt came as far as RCPT")
+    )
 
 
 def test_silence_to_the_question_proves_neither() -> None:

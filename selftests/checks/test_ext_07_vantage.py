@@ -194,6 +194,7 @@ def test_default_frontend_answers_where_addresses_are_translated() -> None:
         *WORDS, "X-ANONYMOUSTLS", "AUTH NTLM", "X-EXPS GSSAPI NTLM", "XRDST",
         host="ex01.corp.example", peer="10.1.2.1",
     )  # fmt: skip
+    says["greeting"] = "220 ex01.corp.example Microsoft ESMTP MAIL Service ready"
     predict(outside(probe(says=says)))
     anonymous = outside(probe(says=greets(peer="10.1.2.1")))
     differs(anonymous, "it is called mail.corp.example, not ex01.corp.example; AUTH none, not NTLM")
@@ -238,9 +239,13 @@ def test_without_tls_no_starttls_is_predicted() -> None:
 
 def test_another_connector_for_the_seen_address_is_predicted() -> None:
     ranges = {"RemoteIPRanges": ("198.51.100.0/24",), "TlsCertificateName": TLS_NAME}
-    scanner = connector("Scanners", ranges | {"Fqdn": "scan.corp.example", "AuthMechanism": auth("Tls", "Integrated")})
+    scanner = connector(
+        "Scanners",
+        ranges | {"Fqdn": "scan.corp.example", "AuthMechanism": auth("Tls", "Integrated")},
+    )
     differs(outside(probe()), "not scan.corp.example", further=[scanner])
     says = greets(*WORDS, "AUTH NTLM", host="scan.corp.example")
+    says["greeting"] = "220 scan.corp.example Microsoft ESMTP MAIL Service ready"
     predict(outside(probe(says=says)), further=[scanner])
 
 
@@ -248,11 +253,11 @@ def test_an_address_without_a_connector_is_rightly_turned_away() -> None:
     narrow = {"RemoteIPRanges": ("192.0.2.0/24",)}
     away = outside(probe(says={"greeting": "421 4.3.2 Service not available"}))
     predict(away, narrow)
-    inconclusive(
-        PREDICTED, away, (SUBJECT, "nothing greeted"), front_doors=(front_door(),)
-    )
+    inconclusive(PREDICTED, away, (SUBJECT, "nothing greeted"), front_doors=(front_door(),))
     door = front_door(internet=narrow)
-    inconclusive(PREDICTED, outside(probe()), (SUBJECT, "no connector answers"), front_doors=(door,))
+    inconclusive(
+        PREDICTED, outside(probe()), (SUBJECT, "no connector answers"), front_doors=(door,)
+    )
 
 
 def test_a_refused_connection_shows_no_connector() -> None:
@@ -265,7 +270,9 @@ def test_a_refused_connection_shows_no_connector() -> None:
 
 def test_overwritten_words_can_not_be_compared() -> None:
     seen = outside(probe(says=greets(*WORDS, "XXXXXXXA")))
-    inconclusive(PREDICTED, seen, (SUBJECT, "a device overwrote words"), front_doors=(front_door(),))
+    inconclusive(
+        PREDICTED, seen, (SUBJECT, "a device overwrote words"), front_doors=(front_door(),)
+    )
 
 
 def test_differing_names_on_one_address_are_a_note() -> None:

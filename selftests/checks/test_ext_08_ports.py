@@ -81,7 +81,9 @@ def test_without_a_control_on_the_same_host_nothing_is_proved(
     check: str, number: int, state: PortState, ending: Ending
 ) -> None:
     seen = outside(probe(), probe(SIXTH, ports={number: state}, ending=ending))
-    inconclusive(check, seen, (at(SIXTH, number), f"{state.value}, and port 25 of this host does not show"))
+    inconclusive(
+        check, seen, (at(SIXTH, number), f"{state.value}, and port 25 of this host does not show")
+    )
 
 
 @pytest.mark.parametrize("greeting", [None, "554 no", "+OK POP3"])
@@ -108,7 +110,9 @@ def test_a_device_that_accepts_everything_proves_neither(
     check: str, number: int, control: PortState
 ) -> None:
     everything = probe(ports={number: PortState.MUTE}, control=control)
-    inconclusive(check, outside(everything), (at(ADDRESS, number), "a random high port accepts too"))
+    inconclusive(
+        check, outside(everything), (at(ADDRESS, number), "a random high port accepts too")
+    )
 
 
 @pytest.mark.parametrize("control", [*CLOSED, None])

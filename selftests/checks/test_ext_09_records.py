@@ -32,10 +32,13 @@ from smtp_exposure.smtp.approach import FOREIGN, Approach
 CHECK = "EXT-09-1"
 SERVICE = "corp-example.mail.protection.outlook.com"
 SKIPPED = "belongs to Exchange Online Protection"
-UNANSWERED = [AnswerState.SERVFAIL, AnswerState.TIMED_OUT, AnswerState.REFUSED, AnswerState.UNREACHABLE]
-NEEDS_A_HOST = sorted(
-    set(OUTSIDE_CHECKS) - {CHECK, "EXT-05-5", "EXT-07-3"}
-)
+UNANSWERED = [
+    AnswerState.SERVFAIL,
+    AnswerState.TIMED_OUT,
+    AnswerState.REFUSED,
+    AnswerState.UNREACHABLE,
+]
+NEEDS_A_HOST = sorted(set(OUTSIDE_CHECKS) - {CHECK, "EXT-05-5", "EXT-07-3"})
 every_other = pytest.mark.parametrize("check", NEEDS_A_HOST)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from smtp_exposure.errors import ExposureError, MissingEvidence
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import HybridConfiguration, Organization, Server
+from smtp_exposure.verdicts import NotAssessed
 
 CLOUD_DOMAIN = "mail.protection.outlook.com"
 _CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
@@ -38,6 +39,17 @@ def _knows_cloud(connector: ReceiveConnector) -> bool:
         return any(_capabilities(text) for text in connector.tls_domain_capabilities)
     except ExposureError:
         return False  # a connector older than the property; the wizard's object tells too
+
+
+def require_cloud_mail(organization: Organization, server: Server) -> None:
+    """Raise NotAssessed where cloud mail has no business with a server."""
+    if not hybrid_signs(organization):
+        sections = (organization.hybrid, organization.send_connectors)
+        unread = [section.cmdlet for section in sections if not section.is_present]
+        told = f" (not read: {', '.join(unread)})" if unread else ""
+        raise NotAssessed(f"no sign of a hybrid organisation{told}")
+    if not receives_from_cloud(organization, server):
+        raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
 
 
 def receives_from_cloud(organization: Organization, server: Server) -> bool:
