@@ -188,20 +188,22 @@ class Settings:
     @property
     def has_target(self) -> bool:
         """Tell whether the run was told what to look at."""
-        return bool(self.snapshot or self.domain or self.mx or self.replay) or self.lab is not None
+        return any((self.snapshot, self.domain, self.mx, self.replay, self.lab))
 
     @property
     def first_target(self) -> str:
         """The first target or scenario, for the run folder's name."""
-        named = (*self.domain, *self.mx)
-        name = named[0] if named else "run"
-        if self.lab is not None:
-            name = f"lab-{self.lab}"
-        elif self.snapshot:
-            name = self.snapshot[0].stem
-        elif self.replay is not None and not named:
-            name = f"replay-{self.replay.name}"
+        scenario = [f"lab-{self.lab}"] if self.lab else []
+        recorded = [f"replay-{self.replay.name}"] if self.replay else []
+        exports = [path.stem for path in self.snapshot]
+        name = [*scenario, *exports, *self.domain, *self.mx, *recorded, "run"][0]
         return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or "run"
+
+
+_EXCLUDING = (
+    *(("lab", name) for name in ("snapshot", "replay", "mx")),
+    *(("replay", name) for name in ("domain", "mx")),  # either is the outside half
+)
 
 
 def read_settings(
@@ -213,21 +215,16 @@ def read_settings(
     for option in OPTIONS:
         value = given.get(option.key)
         names[option.key] = option.name
-        if value is None or value == []:
+        if value in (None, []):
             names[option.key] = option.variable
             value = _from_variable(option, variables.get(option.variable))
         elif not option.is_switch:
             value = _read(option, option.name, value)
         values[option.key] = option.default if value is None else value
     settings = Settings(**values)
-    for name in ("snapshot", "replay", "mx"):
-        if settings.lab is not None and getattr(settings, name):
-            raise SettingsError(f"--lab and --{name} exclude each other")
-    for name in ("domain", "mx"):
-        if settings.replay is not None and getattr(settings, name):
-            raise SettingsError(
-                f"--replay and --{name} exclude each other: both are the outside half"
-            )
+    for one, other in _EXCLUDING:
+        if getattr(settings, one) and getattr(settings, other):
+            raise SettingsError(f"--{one} and --{other} exclude each other")
     if settings.lab is not None and settings.lab != "list" and settings.lab not in scenarios():
         raise SettingsError(
             f"{names['lab']}: there is no scenario {settings.lab!r}; --lab=list names them"

@@ -88,29 +88,28 @@ def test_sign_in_on_other_ports_is_out_of_reach(
     front_door.require_internet_facing()
     closed = [port for port in CLIENT_PORTS if port not in front_door.expected.ports_outside]
     found = {port: list(exposures(front_door, port)) for port in closed}
-    open_to_all = [
-        port
-        for port, items in found.items()
-        if any(item.level is Level.DEVIATION for item in items)
-    ]
-    if not open_to_all:
+    offering = [port for port, items in found.items() if any(map(_is_certain, items))]
+    if not offering:
         for items in found.values():
             yield from (_exposed(front_door, item) for item in items)
-    if open_to_all and not approaches:
-        ports = ", ".join(map(str, open_to_all))
+        return
+    if not approaches:
         raise NotAssessed(
-            f"sign-in is offered on ports {ports}; only the external half can prove them "
-            "unreachable, and it was not asked for",
+            f"sign-in is offered on ports {', '.join(map(str, offering))}; only the external half "
+            "can prove them unreachable, and it was not asked for",
             Why.NOT_ASKED,
         )
-    if open_to_all:
-        others = tuple(door for door in front_doors if door.is_internet_facing)
-        for subject, state in reached(front_door, others, approaches, open_to_all):
-            yield Finding(
-                subject=subject,
-                observed=f"{state} from outside, and a connector there offers sign-in",
-                expected="refused, unreachable or silent",
-            )
+    facing = tuple(door for door in front_doors if door.is_internet_facing)
+    for subject, state in reached(front_door, facing, approaches, offering):
+        yield Finding(
+            subject=subject,
+            observed=f"{state} from outside, and a connector there offers sign-in",
+            expected="refused, unreachable or silent",
+        )
+
+
+def _is_certain(item: Exposure) -> bool:
+    return item.level is Level.DEVIATION
 
 
 @check(
