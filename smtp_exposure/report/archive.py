@@ -40,6 +40,9 @@ def read_document(document: Any, source: str) -> RecordedRun:
         judged_at = datetime.fromisoformat(moment)
     except (KeyError, TypeError, ValueError) as problem:
         raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None
+    if judged_at.tzinfo is None or not isinstance(profile, str | None):
+        kind = type(profile).__name__
+        raise UnreadableEvidence(f"{source}: time {moment!r:.40}, profile of type {kind}")
     if schema != SCHEMA:
         raise UnreadableEvidence(f"{source}: schema {schema!r:.40}; this version reads {SCHEMA}")
     try:
@@ -49,6 +52,6 @@ def read_document(document: Any, source: str) -> RecordedRun:
     return RecordedRun(
         id=run_id,
         moment=judged_at,
-        profile=None if profile is None else str(profile),
+        profile=profile,
         external=seen,
     )
