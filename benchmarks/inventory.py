@@ -11,6 +11,7 @@ little.
 import argparse
 import cProfile
 import gc
+import inspect
 import json
 import os
 import pstats
@@ -129,7 +130,10 @@ def evidence_for(
 ) -> Iterator[dict[str, object]]:
     """What a check is called with, once for each of its targets."""
     if check.target.value == "front_door":
-        yield from ({"front_door": door} for door in doors)
+        needed = inspect.signature(check.judgement).parameters
+        others = {"approaches": (), "front_doors": tuple(doors)}
+        given = {name: value for name, value in others.items() if name in needed}
+        yield from ({"front_door": door, **given} for door in doors)
     elif check.target.value == "domain":
         yield {"domain": "corp.example", "inventory": inventory}
     else:
