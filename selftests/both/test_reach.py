@@ -152,7 +152,9 @@ def test_a_host_of_another_server_proves_nothing_of_this_one() -> None:
     elsewhere = probe(hosts=("mx2.corp.example",), says=greets(host="mx2.corp.example"))
     look = closed(elsewhere, domain=mail_domain(mx("10 mx2.corp.example.")))
     judge(Verdict.COMPLIANT, look=look)
-    judge(Verdict.INCONCLUSIVE, (None, "no probed host is tied to this server"), look=look, others=1)
+    judge(
+        Verdict.INCONCLUSIVE, (None, "no probed host is tied to this server"), look=look, others=1
+    )
 
 
 @pytest.mark.parametrize("name", ["MAIL.corp.example", "ex01.corp.example."])

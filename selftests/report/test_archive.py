@@ -21,7 +21,9 @@ SEEN = {
     "hole": outside(probe(says=greets(*WORDS, "AUTH NTLM"), ports={587: PortState.OPEN})),
     "silent": outside(probe(ending=Ending.SILENT), probe(SIXTH, has_route=False)),
     "broken": outside(probe(tls=broken(), says={"rcpt-own": None})),
-    "hostile": outside(probe(says={"greeting": "220 <b>\x1b[2J\xff\x00 \u2028".encode().decode("latin-1")})),
+    "hostile": outside(
+        probe(says={"greeting": "220 <b>\x1b[2J\xff\x00 \u2028".encode().decode("latin-1")})
+    ),
     "nothing": outside(),
 }
 
@@ -80,7 +82,14 @@ def test_other_documents_are_refused_by_the_files_name(document: object) -> None
 
 @pytest.mark.parametrize(
     "path",
-    [("schema",), ("run",), ("run", "judged_at"), ("profile",), ("external",), ("external", "request")],
+    [
+        ("schema",),
+        ("run",),
+        ("run", "judged_at"),
+        ("profile",),
+        ("external",),
+        ("external", "request"),
+    ],
 )
 def test_a_missing_part_is_named(path: tuple[str, ...]) -> None:
     with pytest.raises(UnreadableEvidence, match=SOURCE) as refused:
@@ -116,5 +125,5 @@ def test_a_profile_that_is_no_text_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["2026-11-24T03:41:56", "2026-11-24"])
 def test_a_time_without_a_zone_is_refused(value: str) -> None:
-    with pytest.raises(UnreadableEvidence, match="judged_at|time"):
+    with pytest.raises(UnreadableEvidence, match=r"judged_at|time"):
         read_document(changed("run", "judged_at", to=value), SOURCE)

@@ -24,7 +24,9 @@ def ids(half: str) -> dict[str, Severity]:
     """The checks of a half, as their functions carry them."""
     modules = sorted(path.stem for path in (ROOT / half).glob("test_*.py"))
     members = (
-        item for name in modules for item in vars(importlib.import_module(f"{half}.{name}")).values()
+        item
+        for name in modules
+        for item in vars(importlib.import_module(f"{half}.{name}")).values()
     )
     rows = (item.check for item in members if hasattr(item, "check"))
     return {row.id: row.severity for row in rows}
@@ -63,13 +65,13 @@ def judged(run: Run, kind: str) -> dict[tuple[str, str | None], str]:
 
 def differences(run: Run, kind: str, scenario: str) -> Iterator[str]:
     """Each verdict that is not as deserved, with what was seen."""
-    table = lab.expected_verdicts(scenario, HALVES[kind])
+    table: dict[tuple[str, str | None], str] = {**lab.expected_verdicts(scenario, HALVES[kind])}
     found = judged(run, kind)
     entries = {(item["id"], item["target"]): item for item in run.results["checks"]}
     for key in sorted({*table, *found}, key=str):
-        if table.get(key) != found.get(key):  # type: ignore[call-overload]  # a target may be None
+        if table.get(key) != found.get(key):
             seen = [item["observed"] for item in entries.get(key, {}).get("findings", ())]
-            yield f"{key}: {found.get(key)}, not {table.get(key)}: {seen}"  # type: ignore[call-overload]
+            yield f"{key}: {found.get(key)}, not {table.get(key)}: {seen}"
 
 
 def test_every_verdict_is_as_deserved(scenario: str, kind: str, run: Run) -> None:
@@ -91,7 +93,7 @@ def test_nothing_but_the_verdict_is_complained_of(run: Run) -> None:
     assert (run.err, "Traceback" in run.out, "warning" in run.out.lower()) == ("", False, False)
 
 
-def test_external_findings_name_host_address_and_port(run: Run, kind: str) -> None:
+def test_external_findings_name_host_address_and_port(run: Run) -> None:
     named = re.compile(r"[a-z0-9.-]+(?: \[[0-9a-f.:]+\]:\d+)?|https://[a-z0-9./_-]+|")
     subjects = [
         finding["subject"]

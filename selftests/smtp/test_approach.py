@@ -176,9 +176,7 @@ def test_the_probes_own_address(
 def test_from_where_the_probe_was_seen(
     seen: str | None, own: str | None, vantage: str, outside_it_was: bool | None
 ) -> None:
-    found = outside(
-        probe(says=greets(peer=seen), own=own), expected=Expectations(vantage=vantage)
-    )
+    found = outside(probe(says=greets(peer=seen), own=own), expected=Expectations(vantage=vantage))
     assert found.was_outside(found.probes[0]) is outside_it_was
 
 
@@ -197,7 +195,9 @@ def test_silence_is_told_apart_from_refusal() -> None:
     silent = probe(ending=Ending.SILENT)
     assert outside(silent).everything_is_silent
     assert not outside(silent, probe(SIXTH)).everything_is_silent
-    assert not outside(replace(silent, ports=probe(ports={587: PortState.OPEN}).ports)).everything_is_silent
+    assert not outside(
+        replace(silent, ports=probe(ports={587: PortState.OPEN}).ports)
+    ).everything_is_silent
 
 
 def test_another_address_that_greets_is_a_control() -> None:

@@ -56,7 +56,9 @@ def test_without_an_answer_it_could_not_look() -> None:
     unknown = outside(domain=mail_domain(mx(state=AnswerState.SERVFAIL)))
     with pytest.raises(CannotLook):
         publishes_policies(unknown)
-    silent = [host(HOST, ADDRESS, tlsa=replace(answer(Kind.TLSA, HOST), state=AnswerState.TIMED_OUT))]
+    silent = [
+        host(HOST, ADDRESS, tlsa=replace(answer(Kind.TLSA, HOST), state=AnswerState.TIMED_OUT))
+    ]
     with pytest.raises(CannotLook, match="TLSA"):
         publishes_policies(outside(probe(), hosts=silent))
 

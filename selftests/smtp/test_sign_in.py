@@ -43,7 +43,9 @@ def test_every_attempt_is_told_with_its_phase() -> None:
     ],
 )
 def test_a_reply_accepts_refuses_or_neither(reply: str, accepted: bool, refused: bool) -> None:
-    tried = [item for item in attempts(probe(says={"auth-login": reply})) if "LOGIN" in item.command]
+    tried = [
+        item for item in attempts(probe(says={"auth-login": reply})) if "LOGIN" in item.command
+    ]
     assert {(item.is_accepted, item.is_refused) for item in tried} == {(accepted, refused)}
 
 
