@@ -65,7 +65,10 @@ def judged(run: Run, kind: str) -> dict[tuple[str, str | None], str]:
 
 def differences(run: Run, kind: str, scenario: str) -> Iterator[str]:
     """Each verdict that is not as deserved, with what was seen."""
-    table: dict[tuple[str, str | None], str] = {**lab.expected_verdicts(scenario, HALVES[kind])}
+    table: dict[tuple[str, str | None], str] = {
+        (check, target): verdict
+        for (check, target), verdict in lab.expected_verdicts(scenario, HALVES[kind]).items()
+    }
     found = judged(run, kind)
     entries = {(item["id"], item["target"]): item for item in run.results["checks"]}
     for key in sorted({*table, *found}, key=str):
