@@ -96,7 +96,7 @@ def test_other_files_beside_an_export_are_left_aside(suite: Suite, tmp_path: Pat
     folder = write_export(REGISTRY["compliant"].build(), tmp_path / "export")
     (folder / "notes.txt").write_text("Get-ReceiveConnector | Export-Clixml\n")
     (folder / "picture.png").write_bytes(FILES["picture"][0])
-    run = suite.alone(f"--snapshot={folder}", "--domain=corp.example")
+    run = suite.alone("tests_internal", f"--snapshot={folder}", "--domain=corp.example")
     assert run.status == 0, run.out + run.err
 
 
@@ -130,7 +130,7 @@ def test_a_pipe_is_no_file_and_nobody_waits_for_it(suite: Suite, tmp_path: Path)
 def test_a_link_that_leads_back_is_no_endless_walk(suite: Suite, tmp_path: Path) -> None:
     folder = write_export(REGISTRY["compliant"].build(), tmp_path / "export")
     (folder / "again").symlink_to(folder, target_is_directory=True)
-    run = suite.alone(f"--snapshot={folder}", "--domain=corp.example")
+    run = suite.alone("tests_internal", f"--snapshot={folder}", "--domain=corp.example")
     assert run.status == 0, run.out + run.err
 
 

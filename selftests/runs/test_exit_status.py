@@ -64,7 +64,7 @@ def test_a_deviation_outweighs_what_was_not_read(suite: Suite) -> None:
     """Without permissions INT-06-1 is inconclusive; the deviations decide."""
     folder = write_export(REGISTRY["as-installed"].build(), suite.work / "no-permissions")
     (folder / "Get-ADPermission.xml").unlink()
-    run = suite.alone(f"--snapshot={folder}", "--domain=corp.example")
+    run = suite.alone("tests_internal", f"--snapshot={folder}", "--domain=corp.example")
     assert run.status == 1
     assert run.verdicts["INT-06-1", "EX01"] == "inconclusive"
 
@@ -72,7 +72,7 @@ def test_a_deviation_outweighs_what_was_not_read(suite: Suite) -> None:
 def test_what_was_not_read_is_no_pass(suite: Suite) -> None:
     folder = write_export(REGISTRY["compliant"].build(), suite.work / "no-network")
     (folder / "Get-NetworkConnectionInfo.xml").unlink()
-    run = suite.alone(f"--snapshot={folder}", "--domain=corp.example")
+    run = suite.alone("tests_internal", f"--snapshot={folder}", "--domain=corp.example")
     assert run.status == 10
     assert run.verdicts["INT-01-4", "EX01"] == "inconclusive"
 

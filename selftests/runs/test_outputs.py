@@ -157,7 +157,7 @@ def hostile_values() -> Organization:
 def hostile(request: pytest.FixtureRequest, suite: Suite) -> Run:
     """A run on an export full of text that wants to be something else."""
     folder = write_export(request.param(), suite.work / request.param.__name__)
-    return suite.alone("-v", f"--snapshot={folder}", "--domain=corp.example")
+    return suite.alone("tests_internal", "-v", f"--snapshot={folder}", "--domain=corp.example")
 
 
 def test_hostile_words_are_judged_like_any(hostile: Run) -> None:
@@ -261,6 +261,6 @@ def test_a_run_writes_nothing_beside_its_reports(suite: Suite, tmp_path: Path) -
 
 def test_the_export_is_left_as_it_was(export: Path, suite: Suite) -> None:
     before = {path: path.read_bytes() for path in export.iterdir()}
-    run = suite.alone(f"--snapshot={export}", "--domain=corp.example")
+    run = suite.alone("tests_internal", f"--snapshot={export}", "--domain=corp.example")
     assert run.status == 0, run.out
     assert {path: path.read_bytes() for path in export.iterdir()} == before

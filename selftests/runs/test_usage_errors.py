@@ -167,7 +167,7 @@ def test_a_bad_setting_does_not_keep_the_help_away(suite: Suite) -> None:
 def test_paths_start_where_the_command_was_given(suite: Suite, tmp_path: Path) -> None:
     write_export(REGISTRY["as-installed"].build(), tmp_path / "my export")
     run = suite.alone(
-        str(suite.checkout),
+        str(suite.checkout / "tests_internal"),
         "--snapshot=my export",
         "--report-dir=out",
         "--domain=corp.example",

@@ -88,6 +88,11 @@ class _Reader:
             ) from None
         except (ValueError, LookupError) as problem:  # an encoding that Python has no use for
             raise self.refuse(str(problem)) from None
+        finally:
+            # The parser and this reader hold each other; what was read is large.
+            self.parser.StartElementHandler = self.parser.EndElementHandler = None
+            self.parser.CharacterDataHandler = self.parser.StartDoctypeDeclHandler = None
+            self.objects.clear()
         return self.top
 
     def refuse(self, why: str) -> UnreadableEvidence:

@@ -136,8 +136,25 @@ def _lower(value: object) -> str:
     return value.strip().lower() if isinstance(value, str) else ""
 
 
+_READ_FROM = ("User", "Deny", "IsInherited", "ExtendedRights", "AccessRights", "Sid")
+_ABSENT = object()
+_known: dict[tuple[object, ...], Entry] = {}
+"""Entries by what they were read from: the connectors of an organisation share a few."""
+
+
 def read_entry(item: ADPermission) -> Entry:
     """Read one entry; raises MissingEvidence or UnreadableEvidence for what it needs."""
+    found = [item.properties.get(name, _ABSENT) for name in _READ_FROM]
+    raw = (*found, *map(type, found))  # True is not 1 here
+    entry = _known.get(raw)
+    if entry is None:
+        entry = _read(item)
+        if len(_known) < 10_000:
+            _known[raw] = entry
+    return entry
+
+
+def _read(item: ADPermission) -> Entry:
     rights = frozenset(map(_normal, item.extended_rights))
     if not rights and "AccessRights" not in item.properties:
         raise MissingEvidence(item.cmdlet, f"property AccessRights of an entry for {item.user}")
