@@ -21,7 +21,7 @@ CASES: list[tuple[tuple[str, ...], int]] = [
     (("--lab=as-installed", "-k", "INT-01-2", "--partial"), 1),
     (("--lab=hub-role-with-sign-in", "-k", "INT-07", "--partial"), 10),
     (("--lab", "-k", "INT-03-1"), 10),
-    (("--lab", "-k", "INT-07-3", "--partial"), 11),
+    (("--lab", "-k", "INT-07-4", "--partial"), 11),
     (("--lab=as-installed", "-k", "INT-03", "--partial"), 11),
     (("--lab=internal-only-server", "-k", "INT-03", "--partial"), 11),
     (("--lab", "-k", "nothing-has-this-name"), 5),

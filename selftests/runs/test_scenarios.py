@@ -14,7 +14,7 @@ NEEDS_THE_OUTSIDE_HALF = frozenset({"INT-07-3"})
 
 @pytest.fixture(scope="module", autouse=True)
 def all_at_once(suite: Suite) -> None:
-    suite.ahead([(f"--lab={name}",) for name in lab.SCENARIOS])
+    suite.ahead([("tests_internal", f"--lab={name}") for name in lab.SCENARIOS])
 
 
 @pytest.fixture(params=lab.SCENARIOS)
@@ -24,7 +24,7 @@ def scenario(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def run(scenario: str, suite: Suite) -> Run:
-    return suite.run(f"--lab={scenario}")
+    return suite.run("tests_internal", f"--lab={scenario}")
 
 
 def deserved(scenario: str) -> dict[tuple[str, str], str]:
@@ -33,7 +33,8 @@ def deserved(scenario: str) -> dict[tuple[str, str], str]:
 
 
 def test_every_verdict_is_as_deserved(scenario: str, run: Run) -> None:
-    assert run.verdicts == deserved(scenario)
+    inside = {key: verdict for key, verdict in run.verdicts.items() if key[0].startswith("INT")}
+    assert inside == deserved(scenario)
 
 
 def test_the_exit_status_follows(scenario: str, run: Run) -> None:
