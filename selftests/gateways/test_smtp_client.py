@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from selftests.gateways.stage import Manner, Stage, server_context
-from selftests.gateways.talks import CLEAR, OLD, RELAY, TLS, Talk
+from selftests.gateways.talks import CLEAR, COMPACT, OLD, RELAY, TLS, Talk
 from selftests.smtp.authorities import Made, make
 from smtp_exposure.gateways import handshakes
 from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect
@@ -15,7 +15,7 @@ from smtp_exposure.smtp.certificates import NameMatch, TrustState
 from smtp_exposure.smtp.commands import ForbiddenCommand
 from smtp_exposure.smtp.conversations import Ending, transcript_lines
 from smtp_exposure.smtp.phases import Phase
-from smtp_exposure.smtp.plan import Purpose
+from smtp_exposure.smtp.plan import ConversationPlan, Purpose
 
 
 def test_asks_in_the_clear_and_leaves_with_quit(talk: Talk, manner: Manner) -> None:
@@ -67,7 +67,7 @@ def test_an_incomplete_chain_is_told_apart(
     assert seen.tls.trust.state is TrustState.INCOMPLETE
 
 
-def test_relaying_is_tried_as_one_group_and_stops_before_data(talk: Talk, manner: Manner) -> None:
+def test_relaying_is_tried_in_groups_and_stops_before_data(talk: Talk, manner: Manner) -> None:
     seen = talk(RELAY, manner)
     assert manner.heard[0][1:] == [
         "MAIL FROM:<>",
@@ -90,12 +90,26 @@ def test_without_pipelining_each_command_waits(talk: Talk, manner: Manner) -> No
     assert len({turn.sent_at for turn in seen.turns}) == len(seen.turns)
 
 
-def test_without_pipelining_nothing_follows_a_refused_mail(talk: Talk, manner: Manner) -> None:
-    manner.clear = ("STARTTLS",)
+@pytest.mark.parametrize("offered", [("STARTTLS",), ("PIPELINING", "STARTTLS")])
+def test_nothing_follows_a_refused_mail(
+    offered: tuple[str, ...], talk: Talk, manner: Manner
+) -> None:
+    manner.clear = offered
     manner.answers["MAIL"] = b"530 5.7.0 Must issue a STARTTLS command first\r\n"
     seen = talk(RELAY, manner)
     assert manner.heard[0] == ["EHLO probe.example", "MAIL FROM:<>", "QUIT"]
     assert seen.needs_tls
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "AUTH"])
+@pytest.mark.parametrize("plan", COMPACT.conversations, ids=lambda plan: str(plan.name))
+def test_no_conversation_of_a_fleet_reaches_exchanges_limit(
+    plan: ConversationPlan, verb: str, talk: Talk, manner: Manner
+) -> None:
+    manner.answers[verb] = b"530 5.7.0 Must issue a STARTTLS command first\r\n"
+    replies = [turn.reply for turn in talk(plan, manner).turns if turn.reply]
+    # Exchange allows five protocol errors in a session (facts sheet, 5.4).
+    assert sum(reply.refuses for reply in replies) < 5
 
 
 def test_a_334_is_answered_with_a_star_alone(talk: Talk, manner: Manner) -> None:

@@ -38,7 +38,15 @@ class Tree:
     alive: bool = True
 
 
-BASE = {"name": "a", "height": 1.5, "count": 2, "leaves": [{"data": "x", "colour": "red"}]}
+LEAF = {"data": "x", "colour": "red"}
+BASE = {
+    "name": "a",
+    "height": 1.5,
+    "count": 2,
+    "leaves": [LEAF],
+    "best": None,
+    "alive": True,
+}
 
 
 @given(st.binary(), st.text(), st.floats(allow_nan=False, allow_infinity=False))
@@ -48,10 +56,16 @@ def test_round_trip(data: bytes, name: str, height: float) -> None:
     assert model(Tree, json.loads(json.dumps(plain(tree)))) == tree
 
 
-def test_unknown_keys_are_ignored_and_missing_ones_take_the_default() -> None:
+def test_unknown_keys_are_ignored() -> None:
     tree = model(Tree, BASE | {"later": 1, "height": 2})
     assert tree.best is None
     assert tree.height == 2.0
+
+
+@pytest.mark.parametrize("key", BASE)
+def test_a_missing_key_is_named_even_where_the_model_has_a_default(key: str) -> None:
+    with pytest.raises(UnreadableEvidence, match=f"{key} is missing"):
+        model(Tree, {name: value for name, value in BASE.items() if name != key})
 
 
 @pytest.mark.parametrize(
@@ -64,7 +78,8 @@ def test_unknown_keys_are_ignored_and_missing_ones_take_the_default() -> None:
         ("leaves", {}, "$.leaves"),
         ("leaves", [3], r"$.leaves[0]"),
         ("leaves", [{}], "data is missing"),
-        ("leaves", [{"data": "\u20ac"}], "$.leaves[0].data"),
+        ("leaves", [{"data": "x"}], "colour is missing"),
+        ("leaves", [LEAF | {"data": "\u20ac"}], "$.leaves[0].data"),
         ("leaves", [{"data": "", "colour": "blue"}], "$.leaves[0].colour"),
     ],
 )

@@ -55,6 +55,14 @@ def test_a_fleet_shares_conversations_below_the_limit_of_errors() -> None:
     assert len(plan(CORP, compact=True).conversations) == 5
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_nothing_is_sent_along_with_mail(compact: bool) -> None:
+    groups = [group for talk in plan(CORP, compact=compact).conversations for group in talk.groups]
+    senders = [group for group in groups if any(step.purpose is Purpose.MAIL for step in group)]
+    assert senders
+    assert all(len(group) == 1 for group in senders)
+
+
 def test_sign_in_is_tried_before_and_after_tls() -> None:
     layers = Counter(
         (talk.layer, step.line)

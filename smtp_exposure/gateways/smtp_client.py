@@ -187,7 +187,8 @@ class _Talk:
         groups = self._plan.groups
         for group in groups:
             if not self._pipelining or len(group) == 1:
-                await dialogue.ask_in_turn(group)
+                if not await dialogue.ask_in_turn(group):
+                    break
             elif group is groups[-1]:
                 await dialogue.ask(*group, QUIT)
                 return

@@ -62,15 +62,19 @@ class Dialogue:
                 replies.append(await self._reply(place, self._reply_seconds))
         return replies
 
-    async def ask_in_turn(self, steps: Sequence[Step]) -> None:
-        """Send each step after the reply to the one before; nothing follows a refused MAIL."""
+    async def ask_in_turn(self, steps: Sequence[Step]) -> bool:
+        """Send each step after the reply to the one before.
+
+        Tells whether more may follow: after a refused MAIL nothing does.
+        """
         for step in steps:
             (reply,) = await self.ask(step)
             if reply.asks_for_more:
                 # RFC 4954, 4: the exchange is cancelled before anything about us is said.
                 await self.ask(CANCEL)
             if step.purpose is Purpose.MAIL and not reply.accepts:
-                return
+                return False
+        return True
 
     async def take_leave(self) -> None:
         """Say QUIT (RFC 5321, 4.1.1.10). What becomes of it changes nothing that was seen."""

@@ -1,12 +1,13 @@
 """Models to plain JSON and back, by their type hints; so evidence can be judged again later.
 
 Bytes become text of the same numbers (Latin-1): exact, and still readable in a file. Unknown keys
-are ignored, missing ones take the field's default; anything else is UnreadableEvidence.
+are ignored. A missing one is UnreadableEvidence, as is anything else: every key is written, and a
+default in its place would judge what nobody saw.
 """
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -40,10 +41,9 @@ def model(kind: type[T], value: object, path: str = "$") -> T:
         raise UnreadableEvidence(f"{path}: an object was expected, found {_named(value)}")
     arguments = {}
     for field, hint in _fields(kind):
-        if field.name in value:
-            arguments[field.name] = _read(hint, value[field.name], f"{path}.{field.name}")
-        elif field.default is MISSING and field.default_factory is MISSING:
+        if field.name not in value:
             raise UnreadableEvidence(f"{path}: {field.name} is missing")
+        arguments[field.name] = _read(hint, value[field.name], f"{path}.{field.name}")
     return kind(**arguments)
 
 

@@ -141,8 +141,8 @@ def _relay(
     # RFC 5321, 4.5.1: postmaster is accepted even without a domain.
     recipient = (domain.recipient or f"postmaster@{own}") if domain else "postmaster"
     words = {"own": own, "foreign": request.foreign_domain, "random": random_part}
-    steps = (
-        Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}"),
+    sender = Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}")
+    recipients = (
         # The own recipient is the control: it shows that this session takes mail at all.
         Step(purpose=Purpose.RCPT_OWN, line=f"RCPT TO:<{recipient}>"),
         *(
@@ -153,7 +153,11 @@ def _relay(
     )
     name = "relay-" + "-".join(purpose.value.removeprefix("rcpt-") for purpose in purposes)
     return ConversationPlan(
-        name=name, layer=Layer.CLEAR, groups=(steps,), domain=domain.domain if domain else None
+        name=name,
+        layer=Layer.CLEAR,
+        # Apart: after a refused MAIL each recipient would be one protocol error more.
+        groups=((sender,), recipients),
+        domain=domain.domain if domain else None,
     )
 
 
