@@ -149,11 +149,12 @@ def test_the_certificate_is_valid_and_lasts(approach: Approach) -> Iterator[Find
         leaf = session.leaf
         if leaf is None:
             raise UnreadableEvidence("no certificate was presented")
-        left, needed = leaf.days_left(approach.moment), min(30.0, leaf.lifetime_days / 3)
+        moment = approach.latest_moment
+        left, needed = leaf.days_left(moment), min(30.0, leaf.lifetime_days / 3)
         comfortable = left >= COMFORTABLE_DAYS or leaf.lifetime_days / 3 < COMFORTABLE_DAYS
-        if leaf.is_valid_at(approach.moment) and left >= needed and comfortable:
+        if leaf.is_valid_at(moment) and left >= needed and comfortable:
             return
-        poor = not leaf.is_valid_at(approach.moment) or left < needed
+        poor = not leaf.is_valid_at(moment) or left < needed
         yield Finding(
             subject=approach.subject(probe),
             observed=f"valid from {leaf.not_before} to {leaf.not_after}, {left:.0f} days left",

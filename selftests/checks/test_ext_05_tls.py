@@ -253,6 +253,12 @@ def test_days_left(days: tuple[float, float], later: int, verdict: str) -> None:
     judge(DAYS, seen, *([] if verdict == "fits" else [(SUBJECT, "days left")]))
 
 
+def test_a_certificate_made_while_the_server_was_looked_at_is_valid() -> None:
+    seen = outside(probe(tls=session(leaf(HOST, days=(3 / 86_400, 365)))))
+    ended = (NOW + timedelta(seconds=5)).isoformat()
+    compliant(DAYS, replace(seen, evidence=replace(seen.evidence, finished=ended)))
+
+
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
 def test_modern_versions_comply(version: str) -> None:
     compliant(OLD, outside(probe(tls=session(version=version))))

@@ -73,6 +73,12 @@ def test_a_missing_part_is_named(key: str) -> None:
         from_json(document)
 
 
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-11-24", "2026-11-24T04:00:05"])
+def test_an_end_that_is_no_time_with_its_zone_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableEvidence, match="end is no time"):
+        _ = replace(EVIDENCE, finished=text).finished_at
+
+
 def test_later_keys_are_ignored() -> None:
     document = to_json(EVIDENCE)
     assert isinstance(document, dict)

@@ -72,6 +72,14 @@ class Approach:
             raise CannotLook(f"addresses of {', '.join(unresolved)}: the DNS did not answer")
         raise NotAssessed("no mail host with an address (see EXT-09-1)")
 
+    @property
+    def latest_moment(self) -> datetime:
+        """The time of judging, or the look's end where that came later.
+
+        A certificate may be younger than the run: Exim makes one when it is asked for STARTTLS.
+        """
+        return max(self.moment, self.evidence.finished_at)
+
     def subject(self, probe: AddressProbe, port: int = SMTP_PORT) -> str:
         """`host [address]:port`, as product.md names what was probed."""
         names = [host.name for host in self.hosts if host.name in probe.hosts]

@@ -1,6 +1,7 @@
 """Everything that one outside look saw: what the external checks judge, live and in a replay."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 
 from smtp_exposure.errors import UnreadableEvidence
@@ -101,6 +102,17 @@ class ExternalEvidence:
     addresses: tuple[AddressProbe, ...] = ()
     reverse_names: tuple[ReverseName, ...] = ()
     was_cut_short: bool = False
+
+    @property
+    def finished_at(self) -> datetime:
+        """When the look ended. Raises UnreadableEvidence for what is no time with its zone."""
+        try:
+            ended = datetime.fromisoformat(self.finished)
+        except ValueError:
+            ended = None
+        if ended is None or ended.tzinfo is None:
+            raise UnreadableEvidence(f"the look's end is no time: {self.finished!r:.40}")
+        return ended
 
     def hosts_of(self, domain: str) -> tuple[MailHost, ...]:
         """The mail hosts of a domain, in the order of its MX."""
