@@ -37,6 +37,12 @@ class Run:
         entries = (item for item in self.results["checks"] if item["half"] == "external")
         return {item["id"]: item["verdict"] for item in entries if item["target"] == domain}
 
+    def findings_of(self, domain: str, check: str) -> list[dict[str, Any]]:
+        """The findings of one entry."""
+        entries = (item for item in self.results["checks"] if item["target"] == domain)
+        (found,) = [item["findings"] for item in entries if item["id"] == check]
+        return list(found)
+
 
 def look_from_outside(network: Network, folder: Path, cases: Iterable[Case], *options: str) -> Run:
     """Judge the domains of some cases in one run."""

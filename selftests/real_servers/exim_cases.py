@@ -1,0 +1,111 @@
+"""Cases of Exim and OpenSMTPD: what each sets, and the verdicts it must get."""
+
+from selftests.real_servers.exim import RECIPIENTS, RELAY_DENIED, EximCase, exim_table
+from selftests.real_servers.opensmtpd import OpenSmtpdCase
+
+NO_TLS = "EXT-03-2 EXT-05-2 EXT-05-3 EXT-05-4"
+"""What has no subject where no address offers STARTTLS."""
+NO_SESSION = "EXT-02-2 EXT-03 EXT-04-1 EXT-04-2 EXT-05-1 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06 EXT-07-1"
+EXIM = (
+    EximCase(name="exim", number=61, expected=exim_table()),
+    EximCase(
+        name="auth-in-the-clear",
+        number=62,
+        options={"auth_advertise_hosts": "${if def:tls_in_cipher {}{*}}"},
+        expected=exim_table(deviates="EXT-03-1 EXT-03-3"),
+    ),
+    EximCase(
+        name="auth-inside-tls",
+        number=63,
+        options={"auth_advertise_hosts": "${if def:tls_in_cipher {*}}"},
+        expected=exim_table(deviates="EXT-03-2 EXT-03-3"),
+    ),
+    EximCase(
+        name="auth-over-ipv6",
+        number=64,
+        options={"auth_advertise_hosts": "<; ::/0"},
+        expected=exim_table(deviates="EXT-03-1 EXT-03-2 EXT-03-3"),
+    ),
+    EximCase(
+        name="open-relay",
+        number=65,
+        recipients="  accept\n",
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
+        name="percent-hack",
+        number=66,
+        recipients=RELAY_DENIED + "  accept local_parts = ^.*%\n" + RECIPIENTS,
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
+        name="other-greeting",
+        number=67,
+        options={"smtp_banner": "ex01.corp.example ESMTP"},
+        expected=exim_table(deviates="EXT-04-1"),
+    ),
+    EximCase(
+        name="other-name",
+        number=68,
+        options={
+            "smtp_active_hostname": "ex01.corp.example",
+            "smtp_banner": "mail.other-name.example ESMTP",
+        },
+        expected=exim_table(deviates="EXT-04-2"),
+    ),
+    EximCase(
+        name="no-starttls",
+        number=69,
+        options={"tls_advertise_hosts": ""},
+        expected=exim_table(deviates="EXT-05-1", not_assessed=f"{NO_TLS} EXT-05-5 EXT-07-3"),
+    ),
+    # Exim makes itself a certificate where none is set.
+    EximCase(
+        name="certificate-of-its-own",
+        number=70,
+        options={"tls_certificate": ""},
+        expected=exim_table(deviates="EXT-05-2"),
+    ),
+    EximCase(
+        name="old-tls",
+        number=71,
+        options={"tls_require_ciphers": "NORMAL"},
+        expected=exim_table(deviates="EXT-05-4"),
+    ),
+    EximCase(
+        name="drops-at-an-error",
+        number=72,
+        options={"smtp_max_synprot_errors": "0"},
+        expected=exim_table(),
+    ),
+    EximCase(
+        name="greylisting",
+        number=73,
+        recipients="  defer domains = +own\n" + RECIPIENTS,
+        expected=exim_table(inconclusive="EXT-06"),
+    ),
+    EximCase(
+        name="turns-away",
+        number=74,
+        options={"acl_smtp_connect": "turn_away"},
+        expected=exim_table(inconclusive=f"EXT-02-1 {NO_SESSION}"),
+    ),
+)
+OPENSMTPD = (
+    OpenSmtpdCase(
+        name="opensmtpd",
+        number=81,
+        expected=exim_table(
+            deviates="EXT-05-1", inconclusive="EXT-03-2 EXT-03-3 EXT-05-2 EXT-05-3 EXT-05-4"
+        ),
+    ),
+    OpenSmtpdCase(
+        name="no-postmaster",
+        number=82,
+        has_postmaster=False,
+        expected=exim_table(
+            deviates="EXT-05-1",
+            inconclusive="EXT-03-2 EXT-03-3 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06",
+        ),
+    ),
+)
