@@ -196,6 +196,16 @@ def test_lab_and_snapshot_exclude_each_other(
         read_with(variables, options)
 
 
+@pytest.mark.parametrize("outside", [{"domain": ["corp.example"]}, {"mx": ["mail.corp.example"]}])
+def test_a_replay_gives_one_half_and_no_third(outside: dict[str, Any]) -> None:
+    recorded = {"replay": ["export.xml"]}
+    assert read(recorded).is_replay_alone
+    for half in (outside, {"snapshot": ["export.xml"]}):
+        assert not read(recorded | half).is_replay_alone
+    with pytest.raises(SettingsError, match="--replay has nothing to give"):
+        read(recorded | {"snapshot": ["export.xml"]} | outside)
+
+
 @pytest.mark.parametrize(
     ("options", "has_target"),
     [
@@ -203,7 +213,7 @@ def test_lab_and_snapshot_exclude_each_other(
         ({"partial": True}, False),
         ({"domain": ["corp.example"]}, True),
         ({"mx": ["mail.corp.example"]}, True),
-        ({"replay": "export.xml"}, True),
+        ({"replay": ["export.xml"]}, True),
         ({"lab": "compliant"}, True),
         ({"snapshot": ["export.xml"]}, True),
     ],
@@ -218,6 +228,7 @@ def test_knows_whether_there_is_a_target(options: dict[str, Any], has_target: bo
         ({"lab": "as-installed"}, "lab-as-installed"),
         ({"snapshot": ["export.xml", "other.xml"]}, "export"),
         ({"snapshot": ["."]}, "here"),
+        ({"replay": ["."]}, "replay-here"),
     ],
 )
 def test_the_first_target_names_the_run(
@@ -225,7 +236,7 @@ def test_the_first_target_names_the_run(
 ) -> None:
     folder = here / "here"
     folder.mkdir()
-    if options.get("snapshot") == ["."]:
+    if ["."] in options.values():
         monkeypatch.chdir(folder)
     assert read(options).first_target == name
 

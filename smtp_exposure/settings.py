@@ -70,7 +70,10 @@ OPTIONS: tuple[Option, ...] = (
         name="--replay",
         metavar="DIR",
         read=existing_path,
-        help="judge the outside evidence of an earlier run again; contacts no mail host",
+        help="judge the evidence of an earlier run again, or give the half that --snapshot or "
+        "--domain leaves open; repeatable",
+        default=(),
+        repeatable=True,
     ),
     Option(
         name="--lab",
@@ -172,7 +175,7 @@ class Settings:
     lab: str | None = None
     domain: tuple[str, ...] = ()
     mx: tuple[str, ...] = ()
-    replay: Path | None = None
+    replay: tuple[Path, ...] = ()
     lab_tarpit: float = 0.01
     resolver: str | None = None
     ca_file: Path | None = None
@@ -191,19 +194,26 @@ class Settings:
         return any((self.snapshot, self.domain, self.mx, self.replay, self.lab))
 
     @property
+    def looks_outside(self) -> bool:
+        """Tell whether a domain or mail host was named, and so a look from outside now."""
+        return bool(self.domain or self.mx)
+
+    @property
+    def is_replay_alone(self) -> bool:
+        """Tell whether everything that is judged was seen by earlier runs."""
+        return bool(self.replay) and not (self.snapshot or self.looks_outside)
+
+    @property
     def first_target(self) -> str:
         """The first target or scenario, for the run folder's name."""
         scenario = [f"lab-{self.lab}"] if self.lab else []
-        recorded = [f"replay-{self.replay.name}"] if self.replay else []
+        recorded = [f"replay-{path.resolve().name}" for path in self.replay]
         exports = [path.stem for path in self.snapshot]
         name = [*scenario, *exports, *self.domain, *self.mx, *recorded, "run"][0]
         return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or "run"
 
 
-_EXCLUDING = (
-    *(("lab", name) for name in ("snapshot", "replay", "mx")),
-    *(("replay", name) for name in ("domain", "mx")),  # either is the outside half
-)
+_EXCLUDING_LAB = ("snapshot", "replay", "mx")
 
 
 def read_settings(
@@ -222,9 +232,13 @@ def read_settings(
             value = _read(option, option.name, value)
         values[option.key] = option.default if value is None else value
     settings = Settings(**values)
-    for one, other in _EXCLUDING:
-        if getattr(settings, one) and getattr(settings, other):
-            raise SettingsError(f"--{one} and --{other} exclude each other")
+    for name in _EXCLUDING_LAB:
+        if settings.lab and getattr(settings, name):
+            raise SettingsError(f"--lab and --{name} exclude each other")
+    if settings.replay and settings.snapshot and settings.looks_outside:
+        raise SettingsError(
+            "--replay has nothing to give beside --snapshot and --domain or --mx: each half is there"
+        )
     if settings.lab is not None and settings.lab != "list" and settings.lab not in scenarios():
         raise SettingsError(
             f"{names['lab']}: there is no scenario {settings.lab!r}; --lab=list names them"

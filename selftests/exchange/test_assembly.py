@@ -175,17 +175,20 @@ def test_a_cmdlet_that_ran_and_found_nothing_is_evidence() -> None:
 
 def test_a_cmdlet_that_failed_says_why() -> None:
     failed = folder(at("EX01"))
-    failed.problems["Get-ADPermission", ""] = Undecided("no right to read")
+    failed.problems["Get-ADPermission", ""] = "no right to read"
     server = one(assemble([failed]), "EX01")
-    assert problem(server.permissions) == "Undecided: no right to read"
+    assert problem(server.permissions) == "CannotLook: Get-ADPermission: no right to read"
 
 
 def test_a_cmdlet_that_failed_for_one_server_is_evidence_of_the_others() -> None:
     failed = folder(at("EX01"), at("EX02"), read=["Get-ADPermission"])
-    failed.problems["Get-ADPermission", "ex02"] = Undecided("no right to read")
+    failed.problems["Get-ADPermission", "ex02"] = "no right to read"
     inventory = assemble([failed])
     assert one(inventory, "EX01").permissions.read() == ()
-    assert problem(one(inventory, "EX02").permissions) == "Undecided: no right to read"
+    assert (
+        problem(one(inventory, "EX02").permissions)
+        == "CannotLook: Get-ADPermission: no right to read"
+    )
 
 
 def test_keeps_organisations_apart_and_says_so() -> None:

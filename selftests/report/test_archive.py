@@ -2,14 +2,16 @@
 
 import json
 from copy import deepcopy
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from selftests.checks.outside import ADDRESS, SIXTH, WORDS, broken, greets, outside, probe
-from smtp_exposure.errors import UnreadableEvidence
-from smtp_exposure.report.archive import SCHEMA, RecordedRun, as_document, read_document
+from selftests.exchange.builders import connector, folder, permission
+from smtp_exposure.errors import SettingsError, UnreadableEvidence
+from smtp_exposure.report.archive import SCHEMA, RecordedRun, as_document, combine, read_document
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.ports import PortState
@@ -29,8 +31,20 @@ SEEN = {
 
 
 def run(seen: Approach | None = SEEN["good"], profile: str | None = None) -> RecordedRun:
-    external = seen.evidence if seen else None
-    return RecordedRun(id="20261124T034156Z-x", moment=MOMENT, profile=profile, external=external)
+    return RecordedRun(
+        id="20261124T034156Z-x",
+        moment=MOMENT,
+        domains=("corp.example",),
+        profile=profile,
+        internal=None,
+        external=seen.evidence if seen else None,
+    )
+
+
+def inside(server: str = "EX01") -> RecordedRun:
+    """A run that looked from inside alone."""
+    held = folder(connector(server=server))
+    return replace(run(None), id=f"inside-{server}", internal=(held,))
 
 
 def read_again(recorded: RecordedRun) -> RecordedRun:
@@ -48,10 +62,23 @@ def test_a_run_that_did_not_look_from_outside_comes_back_too() -> None:
     assert read_again(run(None)) == run(None)
 
 
+def test_what_exchange_said_comes_back_folder_by_folder() -> None:
+    recorded = replace(inside(), internal=(folder(connector()), folder(permission())))
+    assert as_document(read_again(recorded)) == as_document(recorded)
+    kinds = [
+        type(item).__name__ for held in read_again(recorded).internal or () for item in held.objects
+    ]
+    assert kinds == ["ReceiveConnector", "ADPermission"]
+
+
 def test_the_schema_is_the_documented_one() -> None:
     document = as_document(run())
     assert (SCHEMA, document["schema"], document["external"]["schema"]) == (1, 1, 1)
-    assert document["run"] == {"id": "20261124T034156Z-x", "judged_at": "2026-11-24T03:41:56Z"}
+    assert document["run"] == {
+        "id": "20261124T034156Z-x",
+        "judged_at": "2026-11-24T03:41:56Z",
+        "domains": ["corp.example"],
+    }
     assert ADDRESS in json.dumps(document["external"]["addresses"])
 
 
@@ -86,7 +113,9 @@ def test_other_documents_are_refused_by_the_files_name(document: object) -> None
         ("schema",),
         ("run",),
         ("run", "judged_at"),
+        ("run", "domains"),
         ("profile",),
+        ("internal",),
         ("external",),
         ("external", "request"),
     ],
@@ -105,6 +134,10 @@ def test_a_missing_part_is_named(path: tuple[str, ...]) -> None:
         (("run",), "x"),
         (("run", "judged_at"), "yesterday"),
         (("run", "judged_at"), 5),
+        (("run", "domains"), [1]),
+        (("internal",), 5),
+        (("internal",), [5]),
+        (("internal",), [{}]),
         (("external",), []),
         (("external",), "x"),
         (("external", "schema"), 2),
@@ -115,6 +148,37 @@ def test_a_missing_part_is_named(path: tuple[str, ...]) -> None:
 def test_a_value_of_another_kind_is_refused(path: tuple[str, ...], value: object) -> None:
     with pytest.raises(UnreadableEvidence, match=SOURCE):
         read_document(changed(*path, to=value), SOURCE)
+
+
+def test_servers_of_several_runs_and_one_look_from_outside_go_together() -> None:
+    later = replace(run(), moment=MOMENT + timedelta(hours=1), domains=("other.example",))
+    both = combine([inside("EX01"), inside("EX02"), later], by_their_profile=True)
+    held = [item.label for each in both.internal or () for item in each.objects]
+    assert held == ["EX01\\Internet", "EX02\\Internet"]
+    assert both.external is later.external
+    assert (both.moment, both.domains) == (later.moment, ("corp.example", "other.example"))
+
+
+def test_a_half_that_no_run_looked_at_stays_open() -> None:
+    both = [combine([one, one], by_their_profile=True) for one in (inside(), run(None))]
+    assert [(item.internal is None, item.external) for item in both] == [
+        (False, None),
+        (True, None),
+    ]
+
+
+def test_two_looks_from_outside_are_refused() -> None:
+    with pytest.raises(
+        SettingsError, match="20261124T034156Z-x and 20261124T034156Z-x both looked"
+    ):
+        combine([run(), run()], by_their_profile=True)
+
+
+def test_two_profiles_are_refused_unless_neither_counts() -> None:
+    runs = [run(), replace(inside(), profile="[ports]\n")]
+    with pytest.raises(SettingsError, match="--profile=FILE"):
+        combine(runs, by_their_profile=True)
+    assert combine(runs, by_their_profile=False).profile is None
 
 
 @pytest.mark.parametrize("value", [1, ["x"], {"a": 1}, True])

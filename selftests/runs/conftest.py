@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import lab
 import lab.exports
 from lab.scenario import REGISTRY
 from lab.state import Organization
@@ -24,6 +25,8 @@ from lab.state import Organization
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("conftest.py", "pytest.ini", "fixtures", "lab", "smtp_exposure")
 HALVES = ("tests_internal", "tests_external")
+OUTSIDE = "tests_external"
+EVIDENCE = "evidence.json"
 AT_ONCE = 2
 LIMIT_S = 120
 
@@ -166,3 +169,20 @@ def write_export(organization: Organization, folder: Path) -> Path:
     """Write the Export-Clixml files of an organisation."""
     lab.exports.write(organization, folder)
     return folder
+
+
+@pytest.fixture(params=lab.SCENARIOS)
+def scenario(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def seen(scenario: str, suite: Suite) -> Run:
+    """The run that looked from outside."""
+    return suite.run(OUTSIDE, f"--lab={scenario}")
+
+
+@pytest.fixture
+def good(suite: Suite) -> Run:
+    """A look at a compliant server."""
+    return suite.run(OUTSIDE, "--lab=compliant")

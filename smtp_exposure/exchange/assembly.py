@@ -31,7 +31,7 @@ from smtp_exposure.exchange.inventory import (
 )
 from smtp_exposure.exchange.objects import ExchangeObject
 from smtp_exposure.exchange.ownership import Owners, server_names
-from smtp_exposure.exchange.recognition import Folder
+from smtp_exposure.exchange.recognition import Folder, what_failed
 
 T = TypeVar("T", bound=ExchangeObject)
 
@@ -121,7 +121,7 @@ class _Pool:
 
     def heard(self, folder: Folder) -> None:
         self.read |= folder.read
-        self.problems |= folder.problems
+        self.problems |= {key: what_failed(key[0], text) for key, text in folder.problems.items()}
 
     def all(self, kind: type[T]) -> list[T]:
         return [item for item, _ in self.objects if isinstance(item, kind)]

@@ -42,12 +42,13 @@ class Folder:
     """What the files of one folder hold.
 
     `read` names cmdlets that are known to have run, so that no object means none exist; `problems`
-    those that failed, for one server (in lower case) or, under an empty name, altogether.
+    are the errors of those that failed, for one server (in lower case) or, under an empty name,
+    altogether.
     """
 
     objects: list[ExchangeObject] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
-    problems: dict[tuple[str, str], ExposureError] = field(default_factory=dict)
+    problems: dict[tuple[str, str], str] = field(default_factory=dict)
     taken: set[datetime | None] = field(default_factory=set)
 
 
@@ -80,7 +81,7 @@ def recognise_collection(collection: Collection, source: str, folder: Folder) ->
     """Add what the collection script read, with what it could not read."""
     folder.taken.add(collection.taken)
     for section in collection.sections:
-        kind = _BY_CMDLET.get(section.cmdlet)
+        kind = BY_CMDLET.get(section.cmdlet)
         if kind is None:
             continue
         folder.objects.extend(kind(item, source) for item in section.items)
@@ -88,11 +89,10 @@ def recognise_collection(collection: Collection, source: str, folder: Folder) ->
             folder.read.add(section.cmdlet)
             continue
         for owner in section.unread or {""}:
-            problem = _problem(section.cmdlet, section.error)
-            folder.problems[section.cmdlet, owner.lower()] = problem
+            folder.problems[section.cmdlet, owner.lower()] = section.error
 
 
-def _problem(cmdlet: str, error: str) -> ExposureError:
+def what_failed(cmdlet: str, error: str) -> ExposureError:
     """Tell a missing right or cmdlet from a failure (facts sheet, 8.2: RBAC hides cmdlets)."""
     if _NO_RIGHT.search(error):
         return MissingEvidence(cmdlet, f"this account may not run it, or it is not there: {error}")
@@ -109,5 +109,5 @@ def _key(section: str) -> str:
     return re.sub(r"[^a-z]", "", section.lower()).removeprefix("get").removesuffix("s")
 
 
-_BY_CMDLET = {kind.cmdlet: kind for kind in KINDS.values()}
+BY_CMDLET = {kind.cmdlet: kind for kind in KINDS.values()}
 _CMDLETS = {_key(kind.cmdlet): kind.cmdlet for kind in KINDS.values()}

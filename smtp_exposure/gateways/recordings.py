@@ -34,6 +34,11 @@ _COLLECTION = (b"<<<BEGIN", b"smtp-exposure-collection")
 
 
 def read_snapshots(paths: Iterable[Path]) -> Inventory:
+    """Read exports and sort them to organisations and servers. Raises as `read_folders` does."""
+    return assemble(read_folders(paths))
+
+
+def read_folders(paths: Iterable[Path]) -> tuple[Folder, ...]:
     """Read exports: files, or folders of them with their subfolders.
 
     Raises UnreadableEvidence naming file and place for a file that is none, or damaged, and for a
@@ -57,11 +62,11 @@ def read_snapshots(paths: Iterable[Path]) -> Inventory:
     if not any(folder.objects for folder in folders.values()):
         names = ", ".join(map(str, paths))
         raise UnreadableEvidence(f"{names}: no object of a cmdlet that this suite reads")
-    return assemble(list(folders.values()))
+    return tuple(folders.values())
 
 
 def read_recorded_run(folder: Path) -> RecordedRun:
-    """Read the evidence of an earlier run. Raises UnreadableEvidence naming its file."""
+    """Read the evidence that a run left in its folder. Raises UnreadableEvidence naming the file."""
     file = folder / EVIDENCE
     try:
         document = json.loads(_read(file))

@@ -1,10 +1,13 @@
 """What evidence.json holds: everything a later judgement needs, without the network (pure)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.errors import SettingsError, UnreadableEvidence
+from smtp_exposure.exchange import folder_json
+from smtp_exposure.exchange.recognition import Folder
 from smtp_exposure.report.results import timestamp
 from smtp_exposure.smtp.evidence import ExternalEvidence, from_json, to_json
 
@@ -13,20 +16,28 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRun:
-    """The recorded evidence of a run: `profile` is the TOML text it was judged by, if any."""
+    """The recorded evidence of a run; a half that was not looked at is None.
+
+    `profile` is the TOML text it was judged by, if any. `internal` is what Exchange said of itself,
+    folder by folder; `external` what a stranger saw.
+    """
 
     id: str
     moment: datetime
+    domains: tuple[str, ...]
     profile: str | None
+    internal: tuple[Folder, ...] | None
     external: ExternalEvidence | None
 
 
 def as_document(run: RecordedRun) -> dict[str, Any]:
     """The document of evidence.json."""
+    folders = run.internal
     return {
         "schema": SCHEMA,
-        "run": {"id": run.id, "judged_at": timestamp(run.moment)},
+        "run": {"id": run.id, "judged_at": timestamp(run.moment), "domains": list(run.domains)},
         "profile": run.profile,
+        "internal": None if folders is None else [folder_json.to_json(item) for item in folders],
         "external": to_json(run.external) if run.external else None,
     }
 
@@ -34,24 +45,64 @@ def as_document(run: RecordedRun) -> dict[str, Any]:
 def read_document(document: Any, source: str) -> RecordedRun:
     """Read evidence.json back. Raises UnreadableEvidence naming the source."""
     try:
-        schema = document["schema"]
-        profile, external = document["profile"], document["external"]
-        run_id, moment = str(document["run"]["id"]), document["run"]["judged_at"]
-        judged_at = datetime.fromisoformat(moment)
-    except (KeyError, TypeError, ValueError) as problem:
-        raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None
-    if judged_at.tzinfo is None or not isinstance(profile, str | None):
-        kind = type(profile).__name__
-        raise UnreadableEvidence(f"{source}: time {moment!r:.40}, profile of type {kind}")
-    if schema != SCHEMA:
-        raise UnreadableEvidence(f"{source}: schema {schema!r:.40}; this version reads {SCHEMA}")
-    try:
-        seen = None if external is None else from_json(external)
+        _check_schema(document["schema"])
+        run, internal, external = document["run"], document["internal"], document["external"]
+        return RecordedRun(
+            id=_text(run["id"], "id"),
+            moment=_moment(run["judged_at"]),
+            domains=tuple(_text(name, "domain") for name in run["domains"]),
+            profile=_profile(document["profile"]),
+            internal=None if internal is None else tuple(map(folder_json.from_json, internal)),
+            external=None if external is None else from_json(external),
+        )
     except UnreadableEvidence as problem:
         raise UnreadableEvidence(f"{source}: {problem}") from None
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None
+
+
+def _check_schema(schema: Any) -> None:
+    if schema != SCHEMA:
+        raise UnreadableEvidence(f"schema {schema!r:.40}; this version reads {SCHEMA}")
+
+
+def combine(runs: Sequence[RecordedRun], *, by_their_profile: bool) -> RecordedRun:
+    """Put recorded runs together: the servers of each, and the one look from outside.
+
+    Raises SettingsError where there are two of those, or two profiles to judge by.
+    """
+    looked = [run for run in runs if run.external is not None]
+    if len(looked) > 1:
+        raise SettingsError(
+            f"--replay: {looked[0].id} and {looked[1].id} both looked from outside; give one of them"
+        )
+    if by_their_profile and len({run.profile for run in runs}) > 1:
+        raise SettingsError(
+            "--replay: these runs were judged by different profiles; give --profile=FILE"
+        )
+    inside = [run.internal for run in runs if run.internal is not None]
     return RecordedRun(
-        id=run_id,
-        moment=judged_at,
-        profile=profile,
-        external=seen,
+        id=", ".join(run.id for run in runs),
+        moment=max(run.moment for run in runs),
+        domains=tuple(dict.fromkeys(name for run in runs for name in run.domains)),
+        profile=runs[0].profile if by_their_profile else None,
+        internal=tuple(folder for folders in inside for folder in folders) if inside else None,
+        external=looked[0].external if looked else None,
     )
+
+
+def _moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"time {text!r:.40} without a zone")
+    return moment
+
+
+def _profile(value: Any) -> str | None:
+    return None if value is None else _text(value, "profile")
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{what} {value!r:.40} is no text")
+    return value
