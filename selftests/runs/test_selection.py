@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 import lab
-from selftests.runs.conftest import Suite, copy_checkout
+from selftests.runs.conftest import HALVES, Suite, copy_checkout
 
 pytestmark = pytest.mark.process
 SCOPE = "tests_internal/test_01_scope.py"
@@ -67,13 +67,13 @@ HOSTILE: list[tuple[str, ...]] = [
     ("--override-ini=junit_family=xunit1",),
     (f"{SCOPE}::{SERVED}",),
 ]
-HALVES = ("internal", "external")
+BOTH = ("internal", "external")
 DESERVED = {
     check
-    for (check, _), verdict in lab.expected_verdicts("as-installed", HALVES).items()
+    for (check, _), verdict in lab.expected_verdicts("as-installed", BOTH).items()
     if verdict == "compliant"
 }
-JUDGED = len(lab.expected_verdicts("compliant", HALVES))
+JUDGED = len(lab.expected_verdicts("compliant", BOTH))
 NOTHING_RUN = [("--setup-plan",), ("--setup-only",)]
 
 
@@ -191,11 +191,25 @@ def test_a_check_that_can_not_be_loaded_is_no_pass(options: tuple[str, ...], bro
     assert "Compliant: " not in run.out
 
 
+@pytest.mark.parametrize("half", HALVES)
+def test_a_checkout_with_one_half_is_refused(half: str, suite: Suite) -> None:
+    place = suite.work / f"without-{half}"
+    place.mkdir()
+    checkout = copy_checkout(place)
+    shutil.rmtree(checkout / half)
+    run = Suite(checkout, place).alone("--lab=compliant")
+    assert (run.status, run.has_results) == (4, False)
+    assert half in run.complaint
+
+
 @pytest.mark.parametrize("scenario", ["compliant", "as-installed"])
 def test_a_checkout_without_checks_is_no_pass(scenario: str, suite: Suite) -> None:
     place = suite.work / f"empty-{scenario}"
     place.mkdir()
     checkout = copy_checkout(place)
-    shutil.rmtree(checkout / "tests_internal")
+    for half in HALVES:
+        shutil.rmtree(checkout / half)
+        (checkout / half).mkdir()
     run = Suite(checkout, place).alone(f"--lab={scenario}")
-    assert run.status != 0
+    assert run.status not in (0, 1, 10)
+    assert "ompliant" not in run.out
