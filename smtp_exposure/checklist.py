@@ -36,12 +36,21 @@ class Target(Enum):
     MAIL_DOMAIN = "approach"
 
 
-class NotCompliant(AssertionError):
-    """We looked, and it deviates; carries the outcome."""
+class NotCompliant(
+    pytest.fail.Exception,  # type: ignore[name-defined,misc]  # a class for all that its typing says
+    AssertionError,
+):
+    """We looked, and it deviates; carries the outcome.
+
+    It has no traceback to show: the findings say everything, and taking the sources of a thousand
+    findings' frames apart costs more than judging them.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        super().__init__("; ".join(f"{item.subject}: {item.observed}" for item in outcome.findings))
+        text = "; ".join(f"{item.subject}: {item.observed}" for item in outcome.findings)
+        super().__init__(text)
+        self.pytrace = False
 
 
 class Inconclusive(NotCompliant):

@@ -66,8 +66,10 @@ def test_asks_everything_of_a_good_server(stage: Stage, manner: Manner) -> None:
 
 def test_knows_domains_hosts_and_names(stage: Stage, manner: Manner) -> None:
     seen = look(stage, manner)
-    assert [host.name for host in seen.hosts_of("corp.example")] == ["mail.corp.example"]
-    assert seen.addresses_of("corp.example") == seen.addresses_of_host("mail.corp.example")
+    domain = seen.domain_named("corp.example")
+    assert domain is not None
+    assert [host.name for host in seen.hosts_named(domain.hosts)] == ["mail.corp.example"]
+    assert seen.addresses_of(["mail.corp.example"] * 2) == seen.addresses
     reverse = seen.reverse_of(ADDRESS)
     assert reverse is not None
     assert reverse.confirmed == ("mail.corp.example",)

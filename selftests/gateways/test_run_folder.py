@@ -85,13 +85,15 @@ def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
     assert (tmp_path / "a.txt").read_text() == "old"
 
 
-def test_writes_json_in_the_order_given_and_readable(tmp_path: Path) -> None:
-    document = {"schema": 1, "a": ["ä", None], "Z": {"b": True}}
+def test_writes_json_in_the_order_given_a_key_or_entry_a_line(tmp_path: Path) -> None:
+    document = {"schema": 1, "a": ["ä", None], "Z": {"b": [{"c": True, "d": {}}, {}]}, "e": []}
     write_json(tmp_path / "a.json", document)
-    data = (tmp_path / "a.json").read_bytes()
-    assert json.loads(data) == document
-    assert data.startswith(b'{\n "schema": 1')
-    assert (data.endswith(b"}\n"), "ä".encode() in data) == (True, True)
+    text = (tmp_path / "a.json").read_bytes().decode()
+    assert json.loads(text) == document
+    assert text.splitlines() == [
+        *("{", '"schema": 1,', '"a": ["ä", null],', '"Z": {', '"b": ['),
+        *('{"c": true, "d": {}},', "{}", "]", "},", '"e": []', "}"),
+    ]
 
 
 FILES = {

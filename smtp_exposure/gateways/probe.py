@@ -41,7 +41,14 @@ def gather(request: ProbeRequest, redirects: Redirects | None = None) -> Externa
     for options that can't be used.
     """
     check_request(request)
-    return asyncio.run(_Look(request, redirects).gather())
+    evidence: list[ExternalEvidence] = []
+
+    async def look() -> None:
+        # Not as the result of the task: when asyncio hands SIGINT back, it formats the task.
+        evidence.append(await _Look(request, redirects).gather())
+
+    asyncio.run(look())
+    return evidence[0]
 
 
 class _Look:
@@ -50,7 +57,7 @@ class _Look:
         self._redirects = redirects
         self._clock = Clock()
         self._random_part = f"probe-{secrets.token_hex(6)}"
-        self._names: dict[str, str] = {}
+        self._names: dict[str, asyncio.Task[str]] = {}
 
     async def gather(self) -> ExternalEvidence:
         request, started = self._request, utc_now()
@@ -144,8 +151,8 @@ class _Look:
         if self._request.ehlo_name:
             return self._request.ehlo_name
         if own_address not in self._names:
-            self._names[own_address] = await self._look_up_name(own_address)
-        return self._names[own_address]
+            self._names[own_address] = asyncio.ensure_future(self._look_up_name(own_address))
+        return await asyncio.shield(self._names[own_address])
 
     async def _look_up_name(self, own_address: str) -> str:
         address = read_address(own_address)

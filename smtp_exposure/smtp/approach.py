@@ -41,15 +41,13 @@ class Approach:
     @cached_property
     def domain(self) -> MailDomain | None:
         """What the DNS says of the domain; None where the target is a host."""
-        return next((item for item in self.evidence.domains if item.domain == self.target), None)
+        return self.evidence.domain_named(self.target)
 
     @cached_property
     def hosts(self) -> tuple[MailHost, ...]:
         """The mail hosts, best MX first."""
-        if self.domain is not None:
-            return self.evidence.hosts_of(self.target)
-        name = bare_name(self.target)
-        return tuple(host for host in self.evidence.hosts if host.name == name)
+        names = self.domain.hosts if self.domain is not None else (bare_name(self.target),)
+        return self.evidence.hosts_named(names)
 
     @cached_property
     def probes(self) -> tuple[AddressProbe, ...]:
@@ -58,8 +56,7 @@ class Approach:
         NotAssessed for a domain that takes no mail or has no address, CannotLook where the DNS did
         not answer, Undecided where all hosts belong to somebody else.
         """
-        names = {host.name for host in self.hosts}
-        found = tuple(item for item in self.evidence.addresses if names & set(item.hosts))
+        found = self.evidence.addresses_of(host.name for host in self.hosts)
         if found:
             return found
         if self.domain is not None and self.domain.route is RouteState.UNKNOWN:

@@ -6,6 +6,7 @@ Sources: RFC 5321, 4.1.1.1 (form); RFC 4954, 3 (AUTH); RFC 1870 (SIZE); the fact
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from smtp_exposure.smtp.replies import Reply
@@ -116,6 +117,7 @@ class Capabilities:
         return tuple(dict.fromkeys(word.upper() for line in chosen for word in line.arguments))
 
 
+@lru_cache(maxsize=4_096)
 def parse_ehlo(reply: Reply) -> Capabilities:
     """Read the reply to EHLO (or HELO): the first line greets, each further one offers."""
     return parse_ehlo_lines(reply.lines)
@@ -148,6 +150,7 @@ def parse_capability(line: str) -> Capability:
     )
 
 
+@lru_cache(maxsize=4_096)
 def read_address(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address or address literal (RFC 5321, 4.1.3); an IPv4-mapped one becomes IPv4."""
     bare = text.strip("[]")

@@ -1,7 +1,9 @@
 """Everything that one outside look saw: what the external checks judge, live and in a replay."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address
 
 from smtp_exposure.errors import UnreadableEvidence
@@ -18,7 +20,7 @@ from smtp_exposure.smtp.request import ProbeRequest
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AddressProbe:
     """One address of one or several mail hosts, and everything that was tried on it.
 
@@ -38,7 +40,7 @@ class AddressProbe:
         """Whether the address is an IPv6 one."""
         return isinstance(ip_address(self.address), IPv6Address)
 
-    @property
+    @cached_property
     def final(self) -> tuple[Conversation, ...]:
         """The last attempt of each conversation."""
         latest = {(talk.name, talk.domain): talk for talk in self.conversations}
@@ -87,9 +89,12 @@ class AddressProbe:
         return next((item for item in self.ports if item.is_control), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExternalEvidence:
-    """One outside look. Times are UTC in RFC 3339; relative ones are seconds since `started`."""
+    """One outside look. Times are UTC in RFC 3339; relative ones are seconds since `started`.
+
+    What is found by name is indexed once: each of a thousand domains asks for its own.
+    """
 
     schema: int
     request: ProbeRequest
@@ -114,25 +119,44 @@ class ExternalEvidence:
             raise UnreadableEvidence(f"the look's end is no time: {self.finished!r:.40}")
         return ended
 
-    def hosts_of(self, domain: str) -> tuple[MailHost, ...]:
-        """The mail hosts of a domain, in the order of its MX."""
-        by_name = {host.name: host for host in self.hosts}
-        names = next((item.hosts for item in self.domains if item.domain == domain), ())
-        return tuple(by_name[name] for name in names if name in by_name)
+    def domain_named(self, name: str) -> MailDomain | None:
+        """What the DNS says of a domain."""
+        return self._domains.get(name)
 
-    def addresses_of(self, domain: str) -> tuple[AddressProbe, ...]:
-        """The probed addresses of a domain's hosts."""
-        return tuple(probe for probe in self.addresses if domain in probe.domains)
+    def hosts_named(self, names: Iterable[str]) -> tuple[MailHost, ...]:
+        """The mail hosts of these names, in their order."""
+        return tuple(self._hosts[name] for name in names if name in self._hosts)
 
-    def addresses_of_host(self, host: str) -> tuple[AddressProbe, ...]:
-        """The probed addresses of one host."""
-        return tuple(probe for probe in self.addresses if host in probe.hosts)
+    def addresses_of(self, hosts: Iterable[str]) -> tuple[AddressProbe, ...]:
+        """The probed addresses of mail hosts, each once."""
+        places = {place for host in hosts for place in self._places.get(host, ())}
+        return tuple(self.addresses[place] for place in sorted(places))
 
     def reverse_of(self, address: str) -> ReverseName | None:
         """The reverse names of an address."""
-        return next((item for item in self.reverse_names if item.address == address), None)
+        return self._reverse_names.get(address)
 
-    @property
+    @cached_property
+    def _domains(self) -> dict[str, MailDomain]:
+        return {item.domain: item for item in self.domains}
+
+    @cached_property
+    def _hosts(self) -> dict[str, MailHost]:
+        return {item.name: item for item in self.hosts}
+
+    @cached_property
+    def _reverse_names(self) -> dict[str, ReverseName]:
+        return {item.address: item for item in self.reverse_names}
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, probe in enumerate(self.addresses):
+            for host in probe.hosts:
+                places.setdefault(host, []).append(place)
+        return places
+
+    @cached_property
     def own_addresses(self) -> tuple[str, ...]:
         """Local addresses that connections were made from."""
         talks = (talk for probe in self.addresses for talk in probe.conversations)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)*[A-Za-z0-9_-]+\.?|\[[^\]\s]+\]"
@@ -26,6 +27,7 @@ class Greeting:
     masked: bool
 
 
+@lru_cache(maxsize=4_096)
 def parse_greeting(text: str) -> Greeting:
     """Read a greeting's text, with or without its 220 in front."""
     words = re.sub(r"^220(?:[ -]|$)", "", text.strip()).strip()

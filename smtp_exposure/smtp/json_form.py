@@ -20,16 +20,16 @@ T = TypeVar("T")
 
 def plain(value: object) -> Json:
     """Turn a model into what `json.dumps` takes."""
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, str | int | float):
         return value
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    if isinstance(value, Enum):
-        return plain(value.value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

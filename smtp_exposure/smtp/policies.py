@@ -65,7 +65,7 @@ def _tlsa(approach: Approach) -> Iterator[Mismatch]:
         except UnreadableEvidence as problem:
             yield host.name, str(problem), "TLSA records (RFC 6698, 2.1)"
             continue
-        for probe in approach.evidence.addresses_of_host(host.name):
+        for probe in approach.evidence.addresses_of([host.name]):
             chain = next((item.chain for item in probe.tls_sessions if item.chain), ())
             if chain and not any(
                 record.matches(item.der_bytes, item.public_key_bytes)
@@ -79,7 +79,7 @@ def _tlsa(approach: Approach) -> Iterator[Mismatch]:
 def uncompared(approach: Approach) -> Iterator[AddressProbe]:
     """Addresses of hosts with TLSA records that presented no certificate."""
     for host in approach.hosts:
-        for probe in approach.evidence.addresses_of_host(host.name) if _pins(host) else ():
+        for probe in approach.evidence.addresses_of([host.name]) if _pins(host) else ():
             if not any(item.chain for item in probe.tls_sessions):
                 yield probe
 
