@@ -113,6 +113,18 @@ def test_an_option_is_read(name: str, here: Path) -> None:
     assert value_of(settings, option) == wanted(name, here)
 
 
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("192.0.2.25", "192.0.2.25"),
+        ("2001:DB8:0::25", "2001:db8::25"),
+        ("[2001:db8::25]", "2001:db8::25"),
+    ],
+)
+def test_a_mail_host_may_be_an_address(text: str, read_as: str) -> None:
+    assert read(given(BY_NAME["--mx"], text)).mx == (read_as,)
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_its_variable_is_read(name: str, here: Path) -> None:
     option = BY_NAME[name]

@@ -39,6 +39,14 @@ def domain_name(text: str) -> str:
     return name
 
 
+def mail_host(text: str) -> str:
+    """Read the name of a mail host, or its address: `192.0.2.25`, `2001:db8::25`."""
+    try:
+        return str(ip_address(text.strip().strip("[]")))
+    except ValueError:
+        return domain_name(text)
+
+
 def seconds(text: str) -> float:
     """Read a positive number of seconds, at most an hour."""
     try:

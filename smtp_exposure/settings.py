@@ -10,6 +10,7 @@ from smtp_exposure.errors import SettingsError
 from smtp_exposure.option_values import (
     domain_name,
     existing_path,
+    mail_host,
     output_path,
     resolver_address,
     seconds,
@@ -24,10 +25,7 @@ VARIABLE_PREFIX = "SMTP_EXPOSURE_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option: its name, how its text is read, and its help.
-
-    `bare` is the value of the option without `=`; None where it needs one.
-    """
+    """One option; `bare` is its value without `=`, None where it needs one."""
 
     name: str
     metavar: str
@@ -61,8 +59,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         name="--mx",
         metavar="HOST",
-        read=domain_name,
-        help="probe this mail host instead of the domain's MX; repeatable",
+        read=mail_host,
+        help="probe this mail host (a name or an address) instead of the domain's MX; repeatable",
         default=(),
         repeatable=True,
     ),

@@ -15,6 +15,9 @@ CONVERSATIONS = 10
 AT_ONCE = 8
 """Conversations at once with one address."""
 
+AT_ONCE_ON_ALL_PORTS = AT_ONCE + 12
+"""Connections at once to one address where each of its eleven other ports, and the random one, accept."""
+
 REFUSALS = {"wide": 1, "compact": 3}
 """In one conversation with a server as the article wants it."""
 

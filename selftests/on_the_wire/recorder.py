@@ -57,7 +57,7 @@ OFFER = USUAL["EHLO"].replace("250 STARTTLS", "250-AUTH NTLM LOGIN\r\n250 STARTT
 NEEDS_TLS = "530 5.7.0 Must issue a STARTTLS command first"
 MANNERS = {
     "as demanded": Manner(),
-    "tarpit": Manner(refuses_after=1.0),
+    "tarpit": Manner(refuses_after=0.5),
     "nobody lives here": Manner(says={"own": "550 5.1.10 no such user"}),
     "refuses senders": Manner(says={"MAIL": "550 5.7.1 not you", "STARTTLS": "502 5.5.1 no"}),
     "greylist": Manner(says={"own": "450 4.7.1 come back", "RCPT": "450 4.7.1 come back"}),

@@ -1,5 +1,6 @@
 """What mail servers of every manner saw of a whole look, on loopback and with its real pauses."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from selftests.on_the_wire.recorder import MANNERS
 from selftests.on_the_wire.recordings import Talk, recording
 from smtp_exposure.gateways import probe
 from smtp_exposure.gateways.probe import gather
+from smtp_exposure.smtp.announcement import EXAMPLE, describe_request
 from smtp_exposure.smtp.plan import AddressPlan, ConversationPlan, Layer, Purpose, Step
 from smtp_exposure.smtp.request import DomainTarget, Limits, ProbeRequest
 
@@ -112,6 +114,22 @@ def test_whoever_is_put_off_is_left_in_peace_for_a_while(seen: Seen) -> None:
     found = promises.pauses(seen.talks)
     assert bool(found) == (seen.manner in PUT_OFF)
     assert min(found, default=promises.PAUSE_S) >= promises.PAUSE_S
+
+
+@pytest.mark.parametrize("plan", REQUESTS)
+def test_what_plan_prints_is_what_goes_out(
+    plan: str, everything: dict[tuple[str, str], Seen]
+) -> None:
+    # It is printed for each domain; domains that share an address share the questions for AUTH.
+    printed = {
+        line.partition(": greeting, ")[2].replace("STARTTLS with TLS 1.1 at most, QUIT", "STARTTLS")
+        for line in describe_request(REQUESTS[plan])
+        if line.startswith("  port 25, ")
+    }
+    sent = [", ".join(talk.sent) for talk in everything[plan, "as demanded"].talks]
+    for private, shown in ((r"EHLO [^,]+", "EHLO"), (r"probe-[0-9a-f]{12}", EXAMPLE)):
+        sent = [re.sub(private, shown, line) for line in sent]
+    assert set(sent) == printed
 
 
 @pytest.mark.parametrize("plan", REQUESTS)

@@ -3,8 +3,11 @@
 import pytest
 
 from selftests.on_the_wire import promises
-from selftests.on_the_wire.recordings import Line, Talk
+from selftests.on_the_wire.recordings import ROOT, Line, Talk
+from smtp_exposure.smtp.plan import MAX_CONVERSATIONS
+from smtp_exposure.smtp.request import Limits
 
+LIMITS = Limits()
 HELLO = (">220 mail.corp.example", "<EHLO [192.0.2.1]", ">250 mail.corp.example")
 BYE = ("<QUIT", ">221 bye")
 PUT_OFF = (*HELLO, "<AUTH LOGIN", ">454 4.7.0 later", *BYE)
@@ -86,3 +89,23 @@ def test_tries_are_counted() -> None:
     thrice = [talk(*PUT_OFF, opened=at) for at in (0.0, 9.0, 18.0)]
     assert promises.most_tries([*thrice, talk(*HELLO, *BYE)]) == 3
     assert promises.most_tries([talk(*HELLO, *BYE)] * 3) == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ten: four for AUTH (two mechanisms, before and after TLS), five for relaying",
+        f"At most {promises.AT_ONCE} conversations at once with one address",
+        f"at most {promises.AT_ONCE_ON_ALL_PORTS} connections",
+        f"Exchange cuts the line after {promises.PROTOCOL_ERRORS} errors",
+        f"tried once more after a pause of {promises.PAUSE_S:.0f} s, and never again",
+        "At most one expected refusal in a conversation",
+        "at most three expected refusals stand in one conversation, and four if",
+        f"A reply is awaited for {LIMITS.reply:.0f} s",
+        f"a conversation takes at most {LIMITS.conversation:.0f} s, the whole look {LIMITS.run:.0f} s",
+        f"never more than {MAX_CONVERSATIONS} |",
+    ],
+)
+def test_the_text_for_a_security_team_says_the_numbers_that_are_measured(words: str) -> None:
+    text = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
+    assert words in " ".join(text.split())

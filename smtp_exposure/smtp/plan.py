@@ -199,7 +199,12 @@ def describe(plan: AddressPlan, port: int = 25) -> tuple[str, ...]:
         for item in plan.conversations
     ]
     ports = ", ".join(map(str, plan.ports))
-    return (*lines, f"connect only: ports {ports}, and a random high port as control")
+    return (
+        *lines,
+        f"connect only: ports {ports}, and a random high port as control; a second time where"
+        " nothing answers",
+        "on ports 993 and 995 a TLS ClientHello is sent, on the others nothing",
+    )
 
 
 _TLS_WORDS = {
