@@ -49,6 +49,7 @@ USUAL = {
     "MAIL": "250 2.1.0 Sender OK",
     "own": "250 2.1.5 Recipient OK",
     "RCPT": "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+    "too early": "503 5.5.2 Need mail command",
     "RSET": "250 2.0.0 Resetting",
     "DATA": "354 Start mail input",
     "QUIT": "221 2.0.0 Service closing transmission channel",
@@ -90,13 +91,14 @@ class Recorder:
             talk: dict[str, Any] = {"manner": manner, "address": where[0], "port": where[1]}
             talk |= {"lines": [], "opened": time.monotonic()}
             self.talks.append(talk)
+            session = Session(MANNERS[manner], reader, writer, talk["lines"])
             try:
-                await Session(MANNERS[manner], reader, writer, talk["lines"]).hold(self._context)
+                await session.hold(self._context)
             except OSError:
                 # The client has gone; ssl.SSLError is one too.
                 pass
             finally:
-                talk["closed"] = time.monotonic()
+                talk["closed"] = session.left_at or time.monotonic()
                 writer.close()
 
         server = await asyncio.start_server(accepted, address, port)
@@ -121,7 +123,9 @@ class Session:
     ) -> None:
         self._manner, self._reader, self._writer = manner, reader, writer
         self._lines = lines
-        self._is_inside = False
+        self._is_inside = self._has_sender = False
+        # When the server said goodbye: the client may be gone before this process goes on.
+        self.left_at: float | None = None
 
     async def hold(self, context: ssl.SSLContext) -> None:
         """Greet, answer, and stop where the client or the manner does."""
@@ -138,12 +142,22 @@ class Session:
             verb = line.partition(" ")[0].upper()
             if verb and verb == self._manner.hangs_up_on:
                 return
-            await self._say("own" if line.startswith("RCPT TO:<postmaster@") else verb)
+            await self._say(self._key(verb, line))
             if verb == "QUIT":
                 return
             if verb == "STARTTLS" and self._says(verb).startswith("220"):
                 await self._writer.start_tls(context)
                 self._is_inside = True
+
+    def _key(self, verb: str, line: str) -> str:
+        """Where the reply to a command stands; recipients need a sender (RFC 5321, 3.3)."""
+        if verb == "RCPT":
+            if not self._has_sender:
+                return "too early"
+            return "own" if line.startswith("RCPT TO:<postmaster@") else verb
+        if verb in ("MAIL", "RSET"):
+            self._has_sender = verb == "MAIL" and self._says(verb).startswith("250")
+        return verb
 
     def _says(self, verb: str) -> str:
         said = {**USUAL, **self._manner.says}
@@ -156,6 +170,8 @@ class Session:
             await asyncio.sleep(self._manner.refuses_after)
         data = f"{text}\r\n".encode()
         self._note(">", data)
+        if text.startswith(("221", "421")):
+            self.left_at = self._lines[-1][0]
         self._writer.write(data)
         await self._writer.drain()
 

@@ -18,6 +18,9 @@ from smtp_exposure.smtp.announcement import EXAMPLE, describe_request
 from smtp_exposure.smtp.plan import AddressPlan, ConversationPlan, Layer, Purpose, Step
 from smtp_exposure.smtp.request import DomainTarget, Limits, ProbeRequest
 
+# Looks run side by side in threads, and warnings.catch_warnings(), which they use, knows no threads.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 ADDRESS = "203.0.113.5"
 TALKATIVE = tuple(manner for manner in MANNERS if manner != "mute")
 PUT_OFF = ("greylist", "busy", "hangs up")
