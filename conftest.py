@@ -2,7 +2,7 @@
 
 import pytest
 
-from smtp_exposure.settings import OPTIONS
+from smtp_exposure.options import OPTIONS
 
 pytest_plugins = (
     "fixtures.settings",

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from smtp_exposure.errors import SettingsError
-from smtp_exposure.settings import OPTIONS, Option, Settings, read_settings
+from smtp_exposure.options import OPTIONS, Option
+from smtp_exposure.settings import Settings, read_settings
 from smtp_exposure.verdicts import Severity
 
 BY_NAME = {option.name: option for option in OPTIONS}
