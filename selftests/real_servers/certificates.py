@@ -1,7 +1,10 @@
 """The certificates that servers present: one authority, and a file for each kind and host."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from selftests.smtp.authorities import Made, make
 
@@ -12,6 +15,7 @@ class Authorities:
     def __init__(self) -> None:
         self.root = make("Real Servers Root", authority=True, days=(-400, 3_000))
         self.issuing = make("Real Servers Issuing", self.root, authority=True, days=(-400, 2_000))
+        self._made: dict[tuple[str, str], Made] = {}
 
     def write_root(self, folder: Path) -> Path:
         """Write the file for `--ca-file`."""
@@ -22,57 +26,44 @@ class Authorities:
     def write(self, folder: Path, kind: str, host: str) -> Path:
         """Write key and chain of one kind for a host, in the order that servers want."""
         file = folder / f"{kind}-{host}.pem"
-        file.write_bytes(KINDS[kind](self, host))
+        leaf = self._leaf(kind, host)
+        rest = b"" if kind in ALONE else self.issuing.pem
+        file.write_bytes(leaf.key_pem + leaf.pem + rest)
         file.chmod(0o600)
         return file
 
-    def chain(self, leaf: Made) -> bytes:
-        """Key, certificate, and the authority that signed it."""
-        return leaf.key_pem + leaf.pem + self.issuing.pem
+    def pin(self, kind: str, host: str) -> str:
+        """The hash of a host's public key, as TLSA 3 1 1 has it (RFC 6698, 2.1)."""
+        key = self._leaf(kind, host).key.public_key()
+        return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+
+    def _leaf(self, kind: str, host: str) -> Made:
+        if (kind, host) not in self._made:
+            self._made[kind, host] = KINDS[kind](self, host)
+        return self._made[kind, host]
 
 
-def _good(own: Authorities, host: str) -> bytes:
-    return own.chain(make(host, own.issuing, names=(host,), days=(-30, 335)))
+ALONE = ("self-signed", "incomplete")
+"""The kinds that are presented without the authority that signed them."""
+YEAR = (-30, 335)
 
 
-def _ending(own: Authorities, host: str) -> bytes:
-    return own.chain(make(host, own.issuing, names=(host,), days=(-355, 10)))
+def _wildcard(own: Authorities, host: str) -> Made:
+    name = f"*.{host.partition('.')[2]}"
+    return make(name, own.issuing, names=(name,), days=YEAR)
 
 
-def _expired(own: Authorities, host: str) -> bytes:
-    return own.chain(make(host, own.issuing, names=(host,), days=(-366, -1)))
+def _wrong_name(own: Authorities, host: str) -> Made:
+    return make(f"other-{host}", own.issuing, names=(f"other-{host}",), days=YEAR)
 
 
-def _self_signed(_own: Authorities, host: str) -> bytes:
-    leaf = make(host, names=(host,), days=(-30, 335))
-    return leaf.key_pem + leaf.pem
-
-
-def _wrong_name(own: Authorities, host: str) -> bytes:
-    return own.chain(make(f"other-{host}", own.issuing, names=(f"other-{host}",), days=(-30, 335)))
-
-
-def _common_name_only(own: Authorities, host: str) -> bytes:
-    return own.chain(make(host, own.issuing, days=(-30, 335)))
-
-
-def _wildcard(own: Authorities, host: str) -> bytes:
-    parent = host.partition(".")[2]
-    return own.chain(make(f"*.{parent}", own.issuing, names=(f"*.{parent}",), days=(-30, 335)))
-
-
-def _incomplete(own: Authorities, host: str) -> bytes:
-    leaf = make(host, own.issuing, names=(host,), days=(-30, 335))
-    return leaf.key_pem + leaf.pem
-
-
-KINDS: dict[str, Callable[[Authorities, str], bytes]] = {
-    "good": _good,
-    "ending": _ending,
-    "expired": _expired,
-    "self-signed": _self_signed,
+KINDS: dict[str, Callable[[Authorities, str], Made]] = {
+    "good": lambda own, host: make(host, own.issuing, names=(host,), days=YEAR),
+    "incomplete": lambda own, host: make(host, own.issuing, names=(host,), days=YEAR),
+    "ending": lambda own, host: make(host, own.issuing, names=(host,), days=(-355, 10)),
+    "expired": lambda own, host: make(host, own.issuing, names=(host,), days=(-366, -1)),
+    "common-name-only": lambda own, host: make(host, own.issuing, days=YEAR),
+    "self-signed": lambda _own, host: make(host, names=(host,), days=YEAR),
     "wrong-name": _wrong_name,
-    "common-name-only": _common_name_only,
     "wildcard": _wildcard,
-    "incomplete": _incomplete,
 }

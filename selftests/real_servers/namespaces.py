@@ -16,6 +16,8 @@ from types import TracebackType
 
 PROBE = ("192.0.2.2", "2001:db8::2")
 """The probe's own addresses."""
+INSIDE = ("10.20.30.40", "fd00:20:30::40")
+"""The probe's addresses in internal space; used only towards servers that are told so."""
 GATEWAY = ("192.0.2.1", "2001:db8::1")
 """The near end of the servers' namespace."""
 LIMIT_S = 30
@@ -129,8 +131,9 @@ class Network:
             for space, own in ((self.probe, PROBE), (self.servers, GATEWAY)):
                 space.add_addresses((f"{own[0]}/24", f"{own[1]}/64"), "eth0")
             for here, there in zip(PROBE, GATEWAY, strict=True):
-                self.probe.ip("route", "add", "default", "via", there)
+                self.probe.ip("route", "add", "default", "via", there, "src", here)
                 self.servers.ip("route", "add", "default", "via", here)
+            self.probe.add_addresses(INSIDE, "eth0")
             self._built = building.pop_all()
         return self
 
@@ -147,6 +150,13 @@ class Network:
         family = "ip6" if ":" in address else "ip"
         rule = f"{family} daddr {address} {protocol} dport {port} {blocking.value}"
         self.servers.filter(_chain("ports", "filter", rule))
+
+    def come_from_inside(self, addresses: Iterable[str]) -> None:
+        """Let the probe use an address of internal space towards some servers."""
+        for address in addresses:
+            family = ":" in address
+            way = ("via", GATEWAY[family], "src", INSIDE[family])
+            self.probe.ip("route", "add", address, *way)
 
     def translate_source(self, address: str, source: str) -> None:
         """Let the server behind an address see another source than the probe's (SNAT)."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class Run:
     output: str
     folder: Path
 
-    @property
+    @cached_property
     def results(self) -> dict[str, Any]:
         """The document of results.json."""
         text = (self.folder / "results.json").read_text(encoding="utf-8")
@@ -34,23 +35,37 @@ class Run:
 
     def verdicts_of(self, domain: str) -> Table:
         """Check -> verdict, for one domain."""
-        entries = (item for item in self.results["checks"] if item["half"] == "external")
-        return {item["id"]: item["verdict"] for item in entries if item["target"] == domain}
+        return {item["id"]: item["verdict"] for item in self._entries(domain)}
+
+    def noted_of(self, domain: str) -> frozenset[str]:
+        """The checks that found something and call it a note."""
+        return frozenset(
+            item["id"]
+            for item in self._entries(domain)
+            if any(finding["level"] == "note" for finding in item["findings"])
+        )
 
     def findings_of(self, domain: str, check: str) -> list[dict[str, Any]]:
         """The findings of one entry."""
-        entries = (item for item in self.results["checks"] if item["target"] == domain)
-        (found,) = [item["findings"] for item in entries if item["id"] == check]
+        (found,) = [item["findings"] for item in self._entries(domain) if item["id"] == check]
         return list(found)
+
+    def _entries(self, domain: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = self.results["checks"]
+        return [item for item in entries if item["half"] == "external" and item["target"] == domain]
 
 
 def look_from_outside(network: Network, folder: Path, cases: Iterable[Case], *options: str) -> Run:
-    """Judge the domains of some cases in one run."""
-    words = (sys.executable, "-m", "pytest", "tests_external")
+    """Judge the domains of some cases from outside in one run."""
     domains = (f"--domain={case.domain}" for case in cases)
-    reports = f"--report-dir={folder}"
+    return judge(network, folder, "tests_external", *domains, *options)
+
+
+def judge(network: Network, folder: Path, *options: str) -> Run:
+    """Run the suite with these arguments; it asks the name server of the namespace."""
+    words = (sys.executable, "-m", "pytest", *options)
     done = subprocess.run(  # noqa: S603  # our own suite, with arguments of our own
-        network.probe.command(*words, *domains, f"--resolver={ADDRESS}", reports, *options),
+        network.probe.command(*words, f"--resolver={ADDRESS}", f"--report-dir={folder}"),
         cwd=ROOT,
         env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "SMTP_EXPOSURE"))},
         capture_output=True,

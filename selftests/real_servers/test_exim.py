@@ -27,7 +27,7 @@ def run(folder: Path) -> Iterator[Run]:
     with skipping_what_is_missing(), Network() as network:
         network.servers.add_addresses(address for case in CASES for address in case.addresses)
         with (
-            name_server(network, folder, CASES),
+            name_server(network, folder, CASES, authorities),
             exim(network, folder, EXIM, authorities),
             opensmtpd(network, folder, OPENSMTPD, authorities),
         ):
