@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from smtp_exposure.gateways.chain_trust import TrustJudge
+from smtp_exposure.gateways.dialling import Dialled
 from smtp_exposure.gateways.smtp_client import Terms, converse
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled
+from smtp_exposure.gateways.smtp_wire import Clock
 from smtp_exposure.smtp.conversations import Conversation
 from smtp_exposure.smtp.plan import AUTH_LOGIN, ConversationPlan, Layer, plan_address
 from smtp_exposure.smtp.request import DomainTarget, Limits, ProbeRequest

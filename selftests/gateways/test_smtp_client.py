@@ -10,7 +10,8 @@ from selftests.gateways.stage import Manner, Stage, server_context
 from selftests.gateways.talks import CLEAR, COMPACT, OLD, RELAY, TLS, Talk
 from selftests.smtp.authorities import Made, make
 from smtp_exposure.gateways import handshakes
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled, Wire, connect
+from smtp_exposure.gateways.dialling import Dialled, connect_within
+from smtp_exposure.gateways.smtp_wire import Clock, Wire
 from smtp_exposure.smtp.certificates import NameMatch, TrustState
 from smtp_exposure.smtp.commands import ForbiddenCommand
 from smtp_exposure.smtp.conversations import Ending, transcript_lines
@@ -169,7 +170,7 @@ def test_the_wire_takes_no_command_off_the_list(stage: Stage, manner: Manner) ->
     port = stage.mail(manner)
 
     async def say(line: str) -> None:
-        wire = Wire(await connect(Dialled(address="127.0.0.1"), port), Clock())
+        wire = Wire(await connect_within(Dialled(address="127.0.0.1"), port, 3.0), Clock())
         try:
             await wire.say([line])
         finally:

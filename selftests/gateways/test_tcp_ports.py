@@ -1,6 +1,8 @@
 """Port states against listeners on loopback; a full backlog stands for silence."""
 
 import asyncio
+import errno
+import os
 import socket
 from collections.abc import Iterator
 
@@ -8,18 +10,19 @@ import pytest
 
 from selftests.gateways.stage import Handler, Manner, Stage
 from smtp_exposure.gateways import tcp_ports
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled
-from smtp_exposure.gateways.tcp_ports import PortTerms, RoundTrip, observe_port, random_high_port
+from smtp_exposure.gateways.dialling import Dialled, Redirects
+from smtp_exposure.gateways.smtp_wire import Clock
+from smtp_exposure.gateways.tcp_ports import PortTerms, RoundTrip, observe_ports, random_high_port
 from smtp_exposure.smtp.ports import PortObservation, PortState, Protocol
 
 
-def observe(*ports: int, longest: float = 0.5) -> list[PortObservation]:
+def observe(
+    *ports: int, longest: float = 0.5, redirects: Redirects | None = None
+) -> list[PortObservation]:
     async def observing() -> list[PortObservation]:
-        terms = PortTerms(
-            clock=Clock(), round_trip=RoundTrip(), longest=longest, gate=asyncio.Semaphore(64)
-        )
-        where = Dialled(address="127.0.0.1")
-        return list(await asyncio.gather(*(observe_port(where, port, terms) for port in ports)))
+        terms = PortTerms(clock=Clock(), round_trip=RoundTrip(), longest=longest)
+        where = Dialled(address="127.0.0.1", redirects=redirects)
+        return list(await observe_ports(where, ports, terms))
 
     return asyncio.run(observing())
 
@@ -101,13 +104,23 @@ def test_a_client_hello_goes_to_ports_that_begin_with_tls(
     assert (seen.state, seen.protocol) == (PortState.OPEN, Protocol.TLS)
 
 
-def test_other_errors_keep_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def prohibited(_dialled: Dialled, _port: int) -> socket.socket:
-        raise OSError(113, "No route to host")
+def test_other_errors_keep_their_number() -> None:
+    (seen,) = observe(2525, redirects={("127.0.0.1", 2525): "unreachable"})
+    assert (seen.state, seen.errno) == (PortState.UNREACHABLE, errno.EHOSTUNREACH)
+    assert seen.detail == os.strerror(errno.EHOSTUNREACH)
 
-    monkeypatch.setattr(tcp_ports, "connect", prohibited)
-    (seen,) = observe(2525)
-    assert (seen.state, seen.errno) == (PortState.UNREACHABLE, 113)
+
+def test_a_silent_port_beside_a_mute_one_is_timed_by_itself(stage: Stage) -> None:
+    mute = stage.serve(saying(b""))
+    redirects: Redirects = {
+        ("127.0.0.1", 25): ("127.0.0.1", mute),
+        ("127.0.0.1", 110): "silent",
+        ("127.0.0.1", 143): "refused",
+    }
+    seen = observe(25, 110, 143, longest=0.6, redirects=redirects)
+    assert [item.state.name for item in seen] == ["MUTE", "SILENT", "REFUSED"]
+    assert [item.attempts for item in seen] == [1, 2, 1]
+    assert [item.own_address for item in seen] == ["127.0.0.1", None, None]
 
 
 def test_the_control_is_a_high_port_of_its_own() -> None:

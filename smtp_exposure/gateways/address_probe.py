@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass, replace
 
+from smtp_exposure.gateways.dialling import Dialled
 from smtp_exposure.gateways.smtp_client import Terms, converse
-from smtp_exposure.gateways.smtp_wire import Dialled
-from smtp_exposure.gateways.sockets import local_address_towards
+from smtp_exposure.gateways.sockets import local_address_towards, socket_budget
 from smtp_exposure.gateways.tcp_ports import (
     PortTerms,
     RoundTrip,
-    observe_port,
+    observe_ports,
     random_high_port,
 )
 from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, Ending
@@ -29,23 +29,33 @@ class AddressTarget:
     plan: AddressPlan
 
 
+class Gates:
+    """Bounds on the sockets of the whole run: a third for conversations, the rest for ports."""
+
+    def __init__(self, ports: tuple[int, ...]) -> None:
+        third = socket_budget() // 3
+        self.talks = asyncio.Semaphore(third)
+        # Two attempts for each port and for the control.
+        self.sweeps = asyncio.Semaphore(max(third // (len(ports) + 1), 1))
+
+
 async def probe_address(
-    target: AddressTarget, request: ProbeRequest, terms: Terms, gate: asyncio.Semaphore
+    target: AddressTarget, request: ProbeRequest, terms: Terms, gates: Gates
 ) -> AddressProbe:
-    """Try everything on one address. `gate` bounds the sockets of the whole run."""
+    """Try everything on one address."""
     found = AddressProbe(address=target.address, hosts=target.hosts, domains=target.domains)
     if terms.redirects is None and local_address_towards(target.address) is None:
         return replace(found, has_route=False)
-    probe = _Probe(target, request, terms, gate)
+    probe = _Probe(target, request, terms, gates)
     talks, ports = await asyncio.gather(probe.hold_all(), probe.observe_all())
     return replace(found, conversations=talks, ports=ports, skipped=tuple(probe.skipped))
 
 
 class _Probe:
     def __init__(
-        self, target: AddressTarget, request: ProbeRequest, terms: Terms, gate: asyncio.Semaphore
+        self, target: AddressTarget, request: ProbeRequest, terms: Terms, gates: Gates
     ) -> None:
-        self._target, self._request, self._terms, self._gate = target, request, terms, gate
+        self._target, self._request, self._terms, self._gates = target, request, terms, gates
         self._dialled = Dialled(address=target.address, redirects=terms.redirects)
         self._at_once = asyncio.Semaphore(request.limits.at_once)
         self._round_trip = RoundTrip()
@@ -62,16 +72,10 @@ class _Probe:
             clock=self._terms.clock,
             round_trip=self._round_trip,
             longest=self._request.limits.port_wait,
-            gate=self._gate,
         )
         ports = self._target.plan.ports
-        control = random_high_port(ports)
-        return tuple(
-            await asyncio.gather(
-                *(observe_port(self._dialled, port, terms) for port in ports),
-                observe_port(self._dialled, control, terms, is_control=True),
-            )
-        )
+        async with self._gates.sweeps:
+            return await observe_ports(self._dialled, ports, terms, control=random_high_port(ports))
 
     async def _settle(self, plan: ConversationPlan) -> list[Conversation]:
         first = await self._hold(plan, attempt=1)
@@ -89,7 +93,7 @@ class _Probe:
         return [first, second] if second else [first]
 
     async def _hold(self, plan: ConversationPlan, *, attempt: int) -> Conversation | None:
-        async with self._at_once, self._gate:
+        async with self._at_once, self._gates.talks:
             time_is_up = asyncio.get_running_loop().time() >= self._terms.run_ends
             if time_is_up or (self._was_shut and not self._was_open):
                 why = Ending.OUT_OF_TIME.value if time_is_up else "nothing answers on this port"

@@ -4,8 +4,8 @@ import asyncio
 import re
 import ssl
 
+from smtp_exposure.gateways.dialling import Dialled, Redirects, connect_within
 from smtp_exposure.gateways.resolver import Resolver
-from smtp_exposure.gateways.smtp_wire import Dialled, Redirects
 from smtp_exposure.records.answers import Kind
 from smtp_exposure.records.mail_domains import PolicyFile
 from smtp_exposure.smtp.request import ProbeRequest
@@ -41,11 +41,11 @@ async def fetch_policy(
 
 
 async def _get(host: str, dialled: Dialled, request: ProbeRequest) -> bytes:
-    endpoint = await dialled.endpoint(_HTTPS)
+    opened = await connect_within(dialled, _HTTPS, request.limits.dns)
     context = ssl.create_default_context()
     if request.ca_file:
         context.load_verify_locations(request.ca_file)
-    reader, writer = await asyncio.open_connection(*endpoint, ssl=context, server_hostname=host)
+    reader, writer = await asyncio.open_connection(sock=opened, ssl=context, server_hostname=host)
     try:
         # HTTP/1.0, so that the body comes whole and not in chunks.
         writer.write(f"GET /.well-known/mta-sts.txt HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())

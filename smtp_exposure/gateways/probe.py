@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
-from smtp_exposure.gateways.address_probe import AddressTarget, probe_address
+from smtp_exposure.gateways.address_probe import AddressTarget, Gates, probe_address
 from smtp_exposure.gateways.chain_trust import TrustJudge
+from smtp_exposure.gateways.dialling import Redirects
 from smtp_exposure.gateways.mail_routes import (
     add_tlsa,
     resolve_domain,
@@ -19,8 +20,7 @@ from smtp_exposure.gateways.mail_routes import (
 from smtp_exposure.gateways.policy_file import fetch_policy
 from smtp_exposure.gateways.resolver import Resolver
 from smtp_exposure.gateways.smtp_client import Terms
-from smtp_exposure.gateways.smtp_wire import Clock, Redirects, utc_now
-from smtp_exposure.gateways.sockets import socket_budget
+from smtp_exposure.gateways.smtp_wire import Clock, utc_now
 from smtp_exposure.records.mail_domains import MailDomain, MailHost
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import read_address
@@ -65,9 +65,9 @@ class _Look:
         self._terms = self._terms_now()
         domains, hosts = await self._routes()
         targets = self._targets(domains, hosts)
-        gate = asyncio.Semaphore(max(socket_budget() // 2, 1))
+        gates = Gates(request.ports)
         probes, reverse, hosts_whole, domains_whole = await asyncio.gather(
-            asyncio.gather(*(probe_address(item, request, self._terms, gate) for item in targets)),
+            asyncio.gather(*(probe_address(item, request, self._terms, gates) for item in targets)),
             asyncio.gather(*(resolve_reverse(item.address, self._resolver) for item in targets)),
             asyncio.gather(*(self._with_tlsa(host) for host in hosts)),
             asyncio.gather(*(self._with_policy(domain) for domain in domains)),

@@ -11,16 +11,10 @@ from dataclasses import dataclass
 
 from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.gateways.chain_trust import TrustJudge
+from smtp_exposure.gateways.dialling import Dialled, Redirects, connect_within
 from smtp_exposure.gateways.handshakes import shake_hands
 from smtp_exposure.gateways.smtp_dialogue import QUIT, Dialogue, Ended
-from smtp_exposure.gateways.smtp_wire import (
-    Clock,
-    Dialled,
-    Redirects,
-    Wire,
-    connect_within,
-    utc_now,
-)
+from smtp_exposure.gateways.smtp_wire import Clock, Wire, utc_now
 from smtp_exposure.smtp.conversations import Conversation, Ending, TlsSession
 from smtp_exposure.smtp.ehlo import parse_ehlo
 from smtp_exposure.smtp.plan import ConversationPlan, Layer, Purpose, Step

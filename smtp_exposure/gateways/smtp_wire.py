@@ -6,14 +6,11 @@ takes their bytes from the allow-list (smtp_exposure/smtp/commands.py).
 """
 
 import asyncio
-import errno
-import os
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from smtp_exposure.errors import UnreadableEvidence
@@ -43,82 +40,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Endpoint = tuple[str, int]
-Redirects = Mapping[Endpoint, Endpoint | str]
-"""Address and port as they are meant -> where a stand-in on loopback really listens, or how it
-keeps that port closed: "refused", "unreachable" or "silent". What is not in it is refused."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialled:
-    """An address as it is meant, and where connections to it really go."""
-
-    address: str
-    redirects: Redirects | None = None
-
-    async def endpoint(self, port: int) -> Endpoint:
-        """Where to connect for that port; a stand-in's closed port behaves as it says."""
-        if self.redirects is None:
-            return self.address, port
-        target = self.redirects.get((self.address, port), "refused")
-        if target == "silent":
-            await asyncio.Event().wait()
-        if target == "unreachable":
-            raise OSError(errno.EHOSTUNREACH, os.strerror(errno.EHOSTUNREACH))
-        if isinstance(target, str):
-            raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
-        return target
-
-
-async def connect(dialled: Dialled, port: int) -> socket.socket:
-    """Open a connection. Raises OSError as the system says it; the caller sets the deadline."""
-    endpoint = await dialled.endpoint(port)
-    family = socket.AF_INET6 if ":" in endpoint[0] else socket.AF_INET
-    opened = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        opened.setblocking(False)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(opened, endpoint)
-    except BaseException:
-        opened.close()
-        raise
-    return opened
-
-
-async def connect_within(dialled: Dialled, port: int, seconds: float) -> socket.socket:
-    """Open a connection or raise TimeoutError; OSError as the system says it."""
-    task = asyncio.ensure_future(connect(dialled, port))
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-        await catch_up()
-        if task.done():
-            return task.result()
-    except asyncio.CancelledError:
-        close_result(task)
-        raise
-    task.cancel()
-    raise TimeoutError
-
-
-async def catch_up() -> None:
-    """Let the event loop deliver what has arrived: a busy run must not look like a silent peer."""
-    for _ in range(3):
-        await asyncio.sleep(0)
-
-
-def close_result(task: asyncio.Task[socket.socket]) -> None:
-    """Close what a connection attempt has opened or may still open."""
-    if not task.done():
-        # A task that is cancelled while it connects closes its socket itself.
-        task.cancel()
-    elif not task.cancelled() and task.exception() is None:
-        task.result().close()
-
-
 class Wire:
     """A connection that keeps everything that passes, with times."""
 
     def __init__(self, opened: socket.socket, clock: Clock) -> None:
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = opened
         self._loop = asyncio.get_running_loop()
         self._clock = clock

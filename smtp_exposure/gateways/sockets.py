@@ -3,7 +3,8 @@
 import socket
 import sys
 
-_WANTED = 16_384
+_WANTED = 32_768
+_WITHOUT_LIMIT = 16_384
 _SPARE = 64
 _IF_UNKNOWN = 512
 
@@ -11,8 +12,8 @@ _IF_UNKNOWN = 512
 def socket_budget() -> int:
     """Raise this process's limit of open files as far as it may, and give what is left for us."""
     if sys.platform == "win32":
-        # No such limit for sockets there.
-        return _WANTED
+        # No such limit for sockets there; but so many ports for connections that go out.
+        return _WITHOUT_LIMIT
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

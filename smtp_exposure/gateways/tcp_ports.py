@@ -10,10 +10,13 @@ import errno
 import secrets
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from smtp_exposure.gateways.dialling import Answer, Attempt, Dialled, catch_up
 from smtp_exposure.gateways.handshakes import modern_context
-from smtp_exposure.gateways.smtp_wire import Clock, Dialled, catch_up, close_result, connect
+from smtp_exposure.gateways.smtp_wire import Clock
 from smtp_exposure.smtp.ports import TLS_FIRST, PortObservation, PortState, guess_protocol
 
 _FIRST_BYTES = 512
@@ -59,7 +62,6 @@ class PortTerms:
     clock: Clock
     round_trip: RoundTrip
     longest: float
-    gate: asyncio.Semaphore
 
 
 def random_high_port(taken: tuple[int, ...]) -> int:
@@ -69,95 +71,144 @@ def random_high_port(taken: tuple[int, ...]) -> int:
     return port
 
 
-async def observe_port(
-    dialled: Dialled, port: int, terms: PortTerms, *, is_control: bool = False
-) -> PortObservation:
-    """Try one port. Silence, refusal and every error of the system are observations."""
-    async with terms.gate:
-        started = terms.clock.now()
-        attempt = _Attempt(dialled, port, terms)
-        try:
-            state, first_bytes, number, detail = await attempt.outcome()
-        finally:
-            attempt.close()
-    return PortObservation(
-        port=port,
-        state=state,
-        first_bytes=first_bytes,
-        protocol=guess_protocol(first_bytes),
-        errno=number,
-        detail=detail,
-        attempts=attempt.count,
-        started=started,
-        seconds=round(terms.clock.now() - started, 6),
-        own_address=attempt.own_address,
-        is_control=is_control,
-    )
+async def observe_ports(
+    dialled: Dialled, ports: Sequence[int], terms: PortTerms, *, control: int | None = None
+) -> tuple[PortObservation, ...]:
+    """Try ports side by side; `control` is observed last.
+
+    Silence, refusal and every error of the system are observations.
+    """
+    numbers = (*ports, *(() if control is None else (control,)))
+    sweep = _Sweep(dialled, numbers, terms)
+    try:
+        await sweep.run()
+        return tuple(
+            [
+                await sweep.observation(port, is_control=port.number == control)
+                for port in sweep.ports
+            ]
+        )
+    finally:
+        sweep.close()
 
 
 _Outcome = tuple[PortState, bytes, int | None, str]
 
 
-class _Attempt:
-    def __init__(self, dialled: Dialled, port: int, terms: PortTerms) -> None:
-        self._dialled, self._port, self._terms = dialled, port, terms
-        self._running: set[asyncio.Task[socket.socket]] = set()
-        self.count = 0
+class _Port:
+    """One port: what was dialled, and the first answer to it."""
+
+    def __init__(self, number: int, started: float) -> None:
+        self.number = number
+        self.started = started
+        self.attempts: list[Attempt] = []
+        self.problem: OSError | None = None
         self.own_address: str | None = None
+        self.listening: asyncio.Task[_Outcome] | None = None
+        self.ended = started
 
-    async def outcome(self) -> _Outcome:
-        done = await self._race()
-        if done is None:
-            return PortState.SILENT, b"", None, ""
-        problem = done.exception()
-        if isinstance(problem, OSError):
-            return _failure(problem)
-        if problem is not None:
-            raise problem
-        opened = done.result()
-        self.own_address = str(opened.getsockname()[0])
-        return await self._listen(opened)
+    @property
+    def is_answered(self) -> bool:
+        return self.problem is not None or self.listening is not None
 
-    async def _race(self) -> asyncio.Task[socket.socket] | None:
+    def close(self) -> None:
+        if self.listening is not None:
+            self.listening.cancel()
+        for attempt in self.attempts:
+            attempt.close()
+
+
+class _Sweep:
+    """The ports of one address, which wait together: two timers for all of them."""
+
+    def __init__(self, dialled: Dialled, numbers: Sequence[int], terms: PortTerms) -> None:
+        self._dialled, self._terms = dialled, terms
+        self.ports = [_Port(number, terms.clock.now()) for number in numbers]
+        self._all_answered = asyncio.Event()
+
+    async def run(self) -> None:
         begun = asyncio.get_running_loop().time()
         self._dial()
-        due = asyncio.ensure_future(self._terms.round_trip.second_attempt())
-        await asyncio.wait({*self._running, due}, return_when=asyncio.FIRST_COMPLETED)
-        due.cancel()
-        if not any(task.done() for task in self._running):
+        answered = asyncio.ensure_future(self._all_answered.wait())
+        second = asyncio.ensure_future(self._terms.round_trip.second_attempt())
+        try:
+            await asyncio.wait({answered, second}, return_when=asyncio.FIRST_COMPLETED)
             self._dial()
             spent = asyncio.get_running_loop().time() - begun
             left = self._terms.round_trip.patience(self._terms.longest) - spent
-            await asyncio.wait(
-                self._running, timeout=max(left, 0.0), return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait({answered}, timeout=max(left, 0.0))
             await catch_up()
-        done = [task for task in self._running if task.done()]
-        # Where both came back at once, an accepted connection says more than a failed one.
-        return min(done, key=lambda task: task.exception() is not None) if done else None
+        finally:
+            answered.cancel()
+            second.cancel()
+        for port in self.ports:
+            if not port.is_answered:
+                port.ended = self._terms.clock.now()
+                port.close()
+
+    async def observation(self, port: _Port, *, is_control: bool) -> PortObservation:
+        state, first_bytes, number, detail = await self._outcome(port)
+        return PortObservation(
+            port=port.number,
+            state=state,
+            first_bytes=first_bytes,
+            protocol=guess_protocol(first_bytes),
+            errno=number,
+            detail=detail,
+            attempts=len(port.attempts),
+            started=port.started,
+            seconds=round(port.ended - port.started, 6),
+            own_address=port.own_address,
+            is_control=is_control,
+        )
+
+    async def _outcome(self, port: _Port) -> _Outcome:
+        if port.listening is not None:
+            return await port.listening
+        if port.problem is not None:
+            return _failure(port.problem)
+        return PortState.SILENT, b"", None, ""
 
     def _dial(self) -> None:
-        self.count += 1
-        self._running.add(asyncio.ensure_future(connect(self._dialled, self._port)))
+        for port in self.ports:
+            if not port.is_answered:
+                port.attempts.append(
+                    Attempt(self._dialled, port.number, partial(self._settled, port))
+                )
 
-    async def _listen(self, opened: socket.socket) -> _Outcome:
+    def _settled(self, port: _Port, answer: Answer) -> None:
+        # Of two answers, an accepted connection says more than a failed one.
+        if port.listening is not None or (port.is_answered and isinstance(answer, OSError)):
+            return
+        port.ended = self._terms.clock.now()
+        if isinstance(answer, OSError):
+            port.problem = answer
+        else:
+            port.listening = asyncio.ensure_future(self._listen(port, answer))
+        if all(other.is_answered for other in self.ports):
+            self._all_answered.set()
+
+    async def _listen(self, port: _Port, opened: socket.socket) -> _Outcome:
         loop = asyncio.get_running_loop()
+        port.own_address = str(opened.getsockname()[0])
         try:
             async with asyncio.timeout(self._terms.longest):
-                if self._port in TLS_FIRST:
+                if port.number in TLS_FIRST:
                     await loop.sock_sendall(opened, _client_hello())
                 heard = await loop.sock_recv(opened, _FIRST_BYTES)
         except TimeoutError:
             return PortState.MUTE, b"", None, ""
         except OSError as problem:
             return PortState.MUTE, b"", problem.errno, "accepted, then reset"
+        finally:
+            port.ended = self._terms.clock.now()
         if not heard:
             return PortState.MUTE, b"", None, "accepted, then closed"
         return PortState.OPEN, heard, None, ""
 
     def close(self) -> None:
-        for task in self._running:
-            close_result(task)
+        for port in self.ports:
+            port.close()
 
 
 def _failure(problem: OSError) -> _Outcome:

@@ -1,0 +1,85 @@
+"""Connection attempts on loopback, on event loops that watch sockets and on those that don't."""
+
+import asyncio
+import errno
+import socket
+
+import pytest
+
+from selftests.gateways.stage import Manner, Stage
+from smtp_exposure.gateways.dialling import Attempt, Dialled, connect_within
+
+HERE = Dialled(address="127.0.0.1")
+
+
+class _Completing(asyncio.AbstractEventLoop):
+    """What stands where the event loop is asked whether it watches sockets."""
+
+
+@pytest.fixture(params=["watches", "completes"])
+def _event_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "completes":
+        # As on Windows: what can be watched isn't known to the loop, and sock_connect is used.
+        monkeypatch.setattr(asyncio, "SelectorEventLoop", _Completing)
+
+
+def dial(port: int, seconds: float = 1.0, where: Dialled = HERE) -> str:
+    async def dialling() -> str:
+        with await connect_within(where, port, seconds) as opened:
+            return str(opened.getpeername()[0])
+
+    return asyncio.run(dialling())
+
+
+@pytest.mark.usefixtures("_event_loop")
+def test_opens_a_connection(stage: Stage, manner: Manner) -> None:
+    assert dial(stage.mail(manner)) == "127.0.0.1"
+
+
+@pytest.mark.usefixtures("_event_loop")
+def test_a_refusal_is_the_systems_own_error() -> None:
+    with pytest.raises(ConnectionRefusedError) as refused:
+        dial(1)
+    assert refused.value.errno == errno.ECONNREFUSED
+
+
+@pytest.mark.usefixtures("_event_loop")
+def test_a_family_that_the_socket_can_not_reach_is_an_error() -> None:
+    with pytest.raises(OSError, match=r"\[Errno \d+\]"):
+        dial(25, where=Dialled(address="ff02::1"))
+
+
+@pytest.mark.parametrize(
+    ("manner", "error"),
+    [("refused", ConnectionRefusedError), ("unreachable", OSError), ("silent", TimeoutError)],
+)
+def test_a_stand_in_keeps_ports_closed_in_each_way(manner: str, error: type[OSError]) -> None:
+    where = Dialled(address="203.0.113.5", redirects={("203.0.113.5", 25): manner})
+    with pytest.raises(error):
+        dial(25, seconds=0.05, where=where)
+
+
+def test_what_a_stand_in_does_not_know_is_refused() -> None:
+    with pytest.raises(ConnectionRefusedError):
+        dial(25, where=Dialled(address="203.0.113.5", redirects={}))
+
+
+@pytest.mark.usefixtures("_event_loop")
+def test_an_attempt_that_is_given_up_closes_its_socket(
+    monkeypatch: pytest.MonkeyPatch, stage: Stage, manner: Manner
+) -> None:
+    made: list[socket.socket] = []
+
+    class Seen(socket.socket):
+        def __init__(self, *arguments: int) -> None:
+            super().__init__(*arguments)
+            made.append(self)
+
+    async def giving_up(port: int) -> None:
+        Attempt(HERE, port, lambda _attempt: None).close()
+        await asyncio.sleep(0.05)
+
+    port = stage.mail(manner)
+    monkeypatch.setattr(socket, "socket", Seen)
+    asyncio.run(giving_up(port))
+    assert [item.fileno() for item in made if type(item) is Seen][-1:] == [-1]
