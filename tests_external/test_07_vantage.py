@@ -102,7 +102,8 @@ def _differing(
     if not said or any(one.masked for one in said):
         raise Undecided("no EHLO was answered, or a device overwrote words of the reply")
     greeting = next((talk.greeting for talk in probe.final if talk.greeting), None)
-    best = compare(facing, seen, said[0], greeting)[0]
+    shown = {session.leaf.thumbprint for session in probe.tls_sessions if session.leaf}
+    best = compare(facing, seen, said[0], greeting, shown)[0]
     if best.differences:
         yield Finding(
             subject=approach.subject(probe),

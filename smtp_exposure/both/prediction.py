@@ -4,7 +4,7 @@ Checklist, EXT-07-3; facts sheet, 3.1 (selection) and 5.2 (what each connector o
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
@@ -13,7 +13,7 @@ from smtp_exposure.exchange.addresses import parse_address
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.front_door import FrontDoor
-from smtp_exposure.exchange.tls_certificate import presented
+from smtp_exposure.exchange.tls_certificate import Choice, presented
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import Capabilities
 from smtp_exposure.smtp.greeting import Greeting
@@ -46,10 +46,11 @@ def compare(
     seen: IPv4Address | IPv6Address,
     said: Capabilities,
     greeting: Greeting | None = None,
+    thumbprints: Collection[str] = (),
 ) -> list[Comparison]:
-    """Compare greeting and EHLO reply before TLS with every server's prediction, best match first.
+    """Compare what was said before TLS with every server's prediction, best match first.
 
-    Raises Undecided where no server has a connector for the address.
+    `thumbprints` are those of the certificates that were presented, if any. Raises Undecided where no server has a connector for the address.
     """
     comparisons = [
         Comparison(
@@ -57,6 +58,7 @@ def compare(
             differences=(
                 *_differences(front_door, connector, said),
                 *_other_greeting(connector, greeting),
+                *_other_certificate(front_door, connector, thumbprints),
             ),
         )
         for front_door in front_doors
@@ -100,14 +102,33 @@ def _other_greeting(connector: ReceiveConnector, greeting: Greeting | None) -> I
         yield f"the greeting names {greeting.host}, not {connector.fqdn}"
 
 
+def _other_certificate(
+    front_door: FrontDoor, connector: ReceiveConnector, thumbprints: Collection[str]
+) -> Iterator[str]:
+    """Any that the connector's search finds may be presented: a new one waits for a restart."""
+    choice = _choice(front_door, connector)
+    if choice is None or choice.unread or not (choice.found and thumbprints):
+        return
+    fitting = {item.thumbprint for item in choice.found}
+    if not fitting & set(thumbprints):
+        yield f"it presents {', '.join(sorted(thumbprints))}, not {', '.join(sorted(fitting))}"
+
+
+def _choice(front_door: FrontDoor, connector: ReceiveConnector) -> Choice | None:
+    """The certificates that may be presented; None if unknown."""
+    try:
+        certificates = front_door.server.certificates.read()
+        return presented(connector, front_door.server, certificates, front_door.moment)
+    except ExposureError:
+        return None
+
+
 def _has_starttls(front_door: FrontDoor, connector: ReceiveConnector) -> bool | None:
     """Whether STARTTLS is offered: with Tls and a certificate (facts sheet, 6.1); None if unknown."""
     if AuthMechanism.TLS not in connector.auth_mechanism:
         return False
-    try:
-        certificates = front_door.server.certificates.read()
-        choice = presented(connector, front_door.server, certificates, front_door.moment)
-    except ExposureError:
+    choice = _choice(front_door, connector)
+    if choice is None:
         return None
     return None if choice.best is None and choice.unread else choice.best is not None
 
