@@ -2,10 +2,8 @@
 
 from selftests.real_servers.exim import RECIPIENTS, RELAY_DENIED, EximCase, exim_table
 from selftests.real_servers.opensmtpd import OpenSmtpdCase
+from selftests.real_servers.tables import BROKEN_TLS, IN_CONVERSATION, ONLY_IN_TLS
 
-NO_TLS = "EXT-03-2 EXT-05-2 EXT-05-3 EXT-05-4"
-"""What has no subject where no address offers STARTTLS."""
-NO_SESSION = "EXT-02-2 EXT-03 EXT-04-1 EXT-04-2 EXT-05-1 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06 EXT-07-1"
 EXIM = (
     EximCase(name="exim", number=61, expected=exim_table()),
     EximCase(
@@ -57,7 +55,7 @@ EXIM = (
         name="no-starttls",
         number=69,
         options={"tls_advertise_hosts": ""},
-        expected=exim_table(deviates="EXT-05-1", not_assessed=f"{NO_TLS} EXT-05-5 EXT-07-3"),
+        expected=exim_table(deviates="EXT-05-1", not_assessed=ONLY_IN_TLS),
     ),
     # Exim makes itself a certificate where none is set.
     EximCase(
@@ -88,16 +86,14 @@ EXIM = (
         name="turns-away",
         number=74,
         options={"acl_smtp_connect": "turn_away"},
-        expected=exim_table(inconclusive=f"EXT-02-1 {NO_SESSION}"),
+        expected=exim_table(inconclusive=f"EXT-02-1 {IN_CONVERSATION}"),
     ),
 )
 OPENSMTPD = (
     OpenSmtpdCase(
         name="opensmtpd",
         number=81,
-        expected=exim_table(
-            deviates="EXT-05-1", inconclusive="EXT-03-2 EXT-03-3 EXT-05-2 EXT-05-3 EXT-05-4"
-        ),
+        expected=exim_table(deviates="EXT-05-1", inconclusive=BROKEN_TLS),
     ),
     OpenSmtpdCase(
         name="no-postmaster",
@@ -105,7 +101,7 @@ OPENSMTPD = (
         has_postmaster=False,
         expected=exim_table(
             deviates="EXT-05-1",
-            inconclusive="EXT-03-2 EXT-03-3 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06",
+            inconclusive=f"{BROKEN_TLS} EXT-06",
         ),
     ),
 )

@@ -109,9 +109,9 @@ def connect(one: Namespace, other: Namespace, names: tuple[str, str] = ("eth0", 
     other.ip("link", "set", names[1], "up")
 
 
-def _chain(table: str, kind: str, rule: str) -> str:
-    head = f"type {kind} hook input priority 0"
-    return f"table inet {table} {{ chain input {{ {head}\n{rule}\n}}\n}}\n"
+def _chain(table: str, kind: str, rule: str, hook: str = "input") -> str:
+    head = f"type {kind} hook {hook} priority 0"
+    return f"table inet {table} {{ chain {hook} {{ {head}\n{rule}\n}}\n}}\n"
 
 
 class Network:
@@ -134,6 +134,9 @@ class Network:
                 self.probe.ip("route", "add", "default", "via", there, "src", here)
                 self.servers.ip("route", "add", "default", "via", here)
             self.probe.add_addresses(INSIDE, "eth0")
+            # As Linux comes, it says "prohibited" once a second, and is silent in between.
+            for limit in ("ipv4/icmp_ratelimit", "ipv6/icmp/ratelimit"):
+                run(*self.servers.command("sh", "-c", f"echo 0 >/proc/sys/net/{limit}"))
             self._built = building.pop_all()
         return self
 
@@ -163,3 +166,9 @@ class Network:
         family = "ip6" if ":" in address else "ip"
         rule = f"{family} daddr {address} snat {family} to {source}"
         self.servers.filter(_chain("sources", "nat", rule))
+
+    def answer_everywhere(self, address: str) -> None:
+        """Lead every other port of an address to port 25, as a device accepts all connections."""
+        family, bare = ("ip6", f"[{address}]") if ":" in address else ("ip", address)
+        rule = f"{family} daddr {address} tcp dport != 25 dnat {family} to {bare}:25"
+        self.servers.filter(_chain("destinations", "nat", rule, "prerouting"))

@@ -33,6 +33,12 @@ class Run:
         found: dict[str, Any] = json.loads(text)
         return found
 
+    @cached_property
+    def evidence(self) -> dict[str, Any]:
+        """The document of evidence.json."""
+        found: dict[str, Any] = json.loads((self.folder / "evidence.json").read_bytes())
+        return found
+
     def verdicts_of(self, domain: str) -> Table:
         """Check -> verdict, for one domain."""
         return {item["id"]: item["verdict"] for item in self._entries(domain)}
