@@ -5,6 +5,7 @@
 import codecs
 import random
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from selftests.exchange import clixml_documents as doc
 from smtp_exposure.errors import UnreadableEvidence
-from smtp_exposure.exchange.clixml import PSObject, plain, read_clixml
+from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.objects import EnumValue, Value
+from smtp_exposure.exchange.psobjects import PSObject, plain
 from smtp_exposure.exchange.recognition import Folder, recognise
 
 CYRILLIC = "Приём почты – Ёж 日本 🦊"
@@ -29,13 +31,13 @@ REAL = doc.document(
 
 def read(*children: str) -> Any:
     """The values of a document with these elements."""
-    return read_clixml(doc.document(*children).encode(), "export.xml")
+    return read_clixml(BytesIO(doc.document(*children).encode()), "export.xml")
 
 
 def refusal(data: bytes) -> str:
     """The message with which a document is refused."""
     with pytest.raises(UnreadableEvidence) as refused:
-        read_clixml(data, "folder/export.xml")
+        read_clixml(BytesIO(data), "folder/export.xml")
     return str(refused.value)
 
 
@@ -43,13 +45,13 @@ def refusal(data: bytes) -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_reads_each_encoding_with_and_without_byte_order_mark(encoding: str, mark: str) -> None:
     data = (mark + doc.document(doc.text(CYRILLIC))).encode(encoding)
-    assert read_clixml(data, "f") == [CYRILLIC]
+    assert read_clixml(BytesIO(data), "f") == [CYRILLIC]
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_reads_an_xml_declaration_and_either_line_end(ending: str) -> None:
     text = '<?xml version="1.0" encoding="utf-8"?>\n' + doc.document(doc.text("x"))
-    assert read_clixml(text.replace("\n", ending).encode(), "f") == ["x"]
+    assert read_clixml(BytesIO(text.replace("\n", ending).encode()), "f") == ["x"]
 
 
 @pytest.mark.parametrize("prefix", ["", "Deserialized.", "Selected.", "Selected.Deserialized."])
@@ -265,6 +267,9 @@ def test_refuses_a_file_of_another_kind_by_name_and_place(data: bytes) -> None:
         ("<S>\x01</S>", "not well-formed"),
         ("<S>&#0;</S>", "invalid character number"),
         ("<Obj></S>", "mismatched tag"),
+        ("<S>a<B>true</B></S>", "<B> stands within a value"),
+        ("<S><Obj /></S>", "<Obj> stands within a value"),
+        ("<New>" * 10_000 + "</New>" * 10_000, "nested more than"),
     ],
 )
 def test_refuses_a_damaged_value_with_its_line(body: str, why: str) -> None:
@@ -308,12 +313,12 @@ def test_never_reads_a_truncated_file_as_complete(encoding: str) -> None:
 
 
 def test_a_file_that_lost_only_its_last_line_end_is_complete() -> None:
-    assert len(read_clixml(REAL.rstrip().encode(), "f")) == 3
+    assert len(read_clixml(BytesIO(REAL.rstrip().encode()), "f")) == 3
 
 
 def refused(data: bytes) -> bool:
     try:
-        read_clixml(data, "f")
+        read_clixml(BytesIO(data), "f")
     except UnreadableEvidence:
         return True
     return False
@@ -331,7 +336,7 @@ def test_random_damage_raises_nothing_but_unreadable_evidence(
 ) -> None:
     data = damaged(REAL.encode(encoding), random.Random(seed), times)  # noqa: S311  # no secret
     with suppress(UnreadableEvidence):
-        values = read_clixml(data, "export.xml")
+        values = read_clixml(BytesIO(data), "export.xml")
         recognise(values, "export.xml", Folder())
         for value in values:
             plain(value)
@@ -353,7 +358,7 @@ def damaged(data: bytes, dice: random.Random, times: int) -> bytes:
 
 
 def test_reads_the_document_that_is_damaged_elsewhere() -> None:
-    internet, frontend, hashtable = read_clixml(REAL.encode(), "f")
+    internet, frontend, hashtable = read_clixml(BytesIO(REAL.encode()), "f")
     assert [internet.kind, frontend.kind] == ["ReceiveConnector"] * 2
     assert frontend.properties["Later"] is frontend
     assert isinstance(hashtable, PSObject)

@@ -1,6 +1,7 @@
 """Exchange objects found by their types, wherever an administrator put them."""
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 
 import pytest
 
@@ -15,8 +16,8 @@ CMDLETS = sorted({kind.cmdlet for kind in KINDS.values()})
 
 def recognised(*children: str) -> Folder:
     """What is found in a document with these elements."""
-    folder = Folder()
-    recognise(read_clixml(doc.document(*children).encode(), "export.xml"), "export.xml", folder)
+    folder, stream = Folder(), BytesIO(doc.document(*children).encode())
+    recognise(read_clixml(stream, "export.xml", KINDS), "export.xml", folder)
     return folder
 
 

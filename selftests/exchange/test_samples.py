@@ -9,6 +9,7 @@ import yaml
 
 from selftests.exchange.builders import front_door
 from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.exchange import recognition
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import parse_address, parse_range
 from smtp_exposure.exchange.clixml import read_clixml
@@ -45,7 +46,8 @@ def all_ranges(samples: Path) -> Iterator[dict[str, Any]]:
 def found_in(path: Path) -> Folder:
     """The objects of one file."""
     folder = Folder()
-    recognise(read_clixml(path.read_bytes(), str(path)), str(path), folder)
+    with path.open("rb") as stream:
+        recognise(read_clixml(stream, str(path), recognition.KINDS), str(path), folder)
     return folder
 
 

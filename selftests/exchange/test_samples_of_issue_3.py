@@ -7,6 +7,7 @@ not: a run refuses them by name.
 import re
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.distinguished_names import parse_identifier, parse_name
 from smtp_exposure.exchange.inventory import ADPermission, Server, Service
 from smtp_exposure.exchange.permissions import Access, Principal, Right, principal, read_entry
-from smtp_exposure.exchange.recognition import Folder, recognise
+from smtp_exposure.exchange.recognition import KINDS, Folder, recognise
 from smtp_exposure.exchange.services import find_services
 from smtp_exposure.gateways.recordings import read_snapshots
 
@@ -53,7 +54,7 @@ def text_of(samples: Path, name: str) -> str:
 def objects(data: bytes) -> list[Any]:
     """The Exchange objects in a document."""
     folder = Folder()
-    recognise(read_clixml(data, "sample"), "sample", folder)
+    recognise(read_clixml(BytesIO(data), "sample", KINDS), "sample", folder)
     return list(folder.objects)
 
 

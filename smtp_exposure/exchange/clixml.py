@@ -4,210 +4,132 @@ Hostile input is refused with its place: DTDs and entities, deep nesting, unknow
 `SerializationData` (.NET binary formatter) is skipped and never decoded.
 """
 
-import base64
-import re
-from typing import Any
+from collections.abc import Callable, Container
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from smtp_exposure.errors import UnreadableEvidence
-from smtp_exposure.exchange.objects import EnumValue, Value
+from smtp_exposure.exchange.clixml_objects import (
+    ENDS,
+    MAX_DEPTH,
+    STARTS,
+    TOO_DEEP,
+    Attributes,
+    Builder,
+)
+from smtp_exposure.exchange.clixml_values import PRIMITIVES
 
-MAX_DEPTH = 200
-"""Nested elements; real exports at depth 3 stay below 40."""
+NEVER_READ = "SerializationData"
+"""A property in .NET's binary format."""
 
 NO_EXPORT = " (this is no whole Export-Clixml file)"
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NUMBERS = frozenset({"By", "SB", "U16", "I16", "U32", "I32", "U64", "I64"})
-_LISTS = frozenset({"LST", "IE", "QUE", "STK"})
-_CONTAINERS = frozenset({"Obj", "Objs", "Props", "MS", "TN", "DCT", "En"}) | _LISTS
+_PIECE = 256 * 1024
 
 
-class PSObject:
-    """A serialised object; an object may refer to itself, so never walk it without a bound."""
+def read_clixml(stream: BinaryIO, source: str, kinds: Container[str] = ()) -> list[Any]:
+    """Read a document in UTF-8 or UTF-16. Raises UnreadableEvidence naming source and place.
 
-    __slots__ = ("entries", "items", "properties", "text", "types", "value")
-
-    def __init__(self) -> None:
-        self.types: tuple[str, ...] = ()
-        self.text: str | None = None
-        self.properties: dict[str, Any] = {}
-        self.items: list[Any] | None = None
-        self.entries: list[tuple[Any, Any]] | None = None
-        self.value: Any = None
-
-    @property
-    def kind(self) -> str:
-        """The last word of the first type name: live, `Deserialized.` and `Selected.` alike."""
-        # `#` follows where Select-Object or the type system added something of its own.
-        return re.split("[`#]", self.types[0])[0].rpartition(".")[2] if self.types else ""
-
-
-def read_clixml(data: bytes, source: str) -> list[Any]:
-    """Read a document in UTF-8 or UTF-16. Raises UnreadableEvidence naming source and place."""
-    return _Reader(source).read(data)
-
-
-def plain(value: Any, *, nested: bool = False) -> Value:
-    """Turn a serialised value into a property's plain value; lists within lists become text."""
-    if not isinstance(value, PSObject):
-        return value  # type: ignore[no-any-return]  # primitives are plain already
-    if isinstance(value.value, int) and any(name.endswith("System.Enum") for name in value.types):
-        return EnumValue(value.text or str(value.value), value.value)
-    if value.items is not None and not nested:
-        return tuple(plain(item, nested=True) for item in value.items)
-    if value.value is not None:
-        return value.value  # type: ignore[no-any-return]
-    address = value.properties.get("IPAddressToString")
-    return value.text if value.text is not None else address if isinstance(address, str) else None
+    Objects of the kinds given come with plain properties; what these consist of besides, which is
+    most of a large export, is left out.
+    """
+    return _Reader(source, kinds).read(stream)
 
 
 class _Reader:
-    def __init__(self, source: str) -> None:
+    """Handlers of the parser's events; they find the primitives and leave the rest to a builder."""
+
+    def __init__(self, source: str, kinds: Container[str]) -> None:
         self.source = source
-        self.top: list[Any] = []
-        self.types: dict[str, tuple[str, ...]] = {}
-        self.objects: dict[str, PSObject] = {}
-        self.stack: list[tuple[str, str, Any]] = []  # element, name, what it builds
-        self.owners: list[PSObject] = []  # the objects among them
+        self.builder = Builder(kinds)
+        self.primitive: Callable[[str], Any] | None = None  # reads the element at hand
+        self.attributes: Attributes = {}
         self.chunks: list[str] = []
+        self.add_text = self.chunks.append
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.chunks.append
+        self.parser.StartElementHandler = self.begin
         self.parser.StartDoctypeDeclHandler = self.doctype
 
-    def read(self, data: bytes) -> list[Any]:
+    def read(self, stream: BinaryIO) -> list[Any]:
         try:
-            self.parser.Parse(data, True)
+            while piece := stream.read(_PIECE):
+                self.parser.Parse(piece, False)
+            self.parser.Parse(b"", True)
         except expat.ExpatError as problem:
             raise UnreadableEvidence(
                 f"{self.source}, line {problem.lineno}, column {problem.offset + 1}: "
-                f"{expat.errors.messages[problem.code]}{'' if self.top else NO_EXPORT}"
+                f"{expat.errors.messages[problem.code]}{'' if self.builder.top else NO_EXPORT}"
             ) from None
-        except (ValueError, LookupError) as problem:  # an encoding that Python has no use for
-            raise self.refuse(str(problem)) from None
+        except (ValueError, LookupError) as problem:  # damage, or an encoding unknown to Python
+            line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+            raise UnreadableEvidence(
+                f"{self.source}, line {line}, column {column}: {problem}"
+            ) from None
         finally:
             # The parser and this reader hold each other; what was read is large.
             self.parser.StartElementHandler = self.parser.EndElementHandler = None
             self.parser.CharacterDataHandler = self.parser.StartDoctypeDeclHandler = None
-            self.objects.clear()
-        return self.top
-
-    def refuse(self, why: str) -> UnreadableEvidence:
-        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        return UnreadableEvidence(f"{self.source}, line {line}, column {column}: {why}")
+        return self.builder.top
 
     def doctype(self, *_: object) -> None:
-        raise self.refuse("a document type declaration has no place in Export-Clixml")
+        raise ValueError("a document type declaration has no place in Export-Clixml")
 
-    def start(self, element: str, attributes: dict[str, str]) -> None:
-        if not self.stack and element != "Objs":
-            raise self.refuse(f"this is no Export-Clixml file: it begins with <{element[:40]}>")
-        if len(self.stack) >= MAX_DEPTH:
-            raise self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
-        name = _unescape(attributes.get("N", ""))
-        built: Any = attributes
-        if element == "Obj":
-            built = PSObject()
-            self.owners.append(built)
-            if "RefId" in attributes:  # before its children: one of them may refer to it
-                self.objects[attributes["RefId"]] = built
-        elif element == "TN":
-            built = (attributes.get("RefId", ""), [])
-        elif element in _LISTS:
-            self.owner().items = []
-        elif element == "DCT":
-            self.owner().entries = []
-        elif element == "En":
-            built = {}
-        self.stack.append((element, name, built))
-        self.chunks.clear()
+    def begin(self, element: str, _: Attributes) -> None:
+        if element != "Objs":
+            raise ValueError(f"this is no Export-Clixml file: it begins with <{element[:40]}>")
+        self.builder.enter(element)
+        self.handle(self.start, self.end)
 
-    def owner(self) -> PSObject:
-        """The object that the element at hand belongs to."""
-        if not self.owners:
-            raise self.refuse("this element stands outside an object")
-        return self.owners[-1]
+    def handle(self, start: Callable[[str, Attributes], None], end: Callable[[str], None]) -> None:
+        self.parser.StartElementHandler, self.parser.EndElementHandler = start, end
+
+    def start(self, element: str, attributes: Attributes) -> None:
+        if self.primitive is not None:
+            raise ValueError(f"<{element[:40]}> stands within a value")
+        self.primitive = PRIMITIVES.get(element)
+        if self.primitive is not None:
+            self.attributes = attributes
+            self.parser.CharacterDataHandler = self.add_text
+            return
+        STARTS.get(element, Builder.start_unread)(self.builder, element, attributes)
+        if self.builder.unread is not None:
+            self.handle(self.start_unread, self.end_unread)
 
     def end(self, element: str) -> None:
-        _, name, built = self.stack.pop()
+        read = self.primitive
+        if read is None:
+            ENDS[element](self.builder)
+            if self.builder.unread is not None:
+                self.handle(self.start_unread, self.end_unread)
+            return
+        self.primitive = self.parser.CharacterDataHandler = None
         text = "".join(self.chunks)
         self.chunks.clear()
-        if element == "T":
-            if self.stack and self.stack[-1][0] == "TN":
-                self.stack[-1][2][1].append(_unescape(text))
-        elif element == "TN":
-            identifier, names = built
-            self.types[identifier] = self.owner().types = tuple(names)
-        elif element == "TNRef":
-            self.owner().types = self.lookup(self.types, built)
-        elif element == "ToString":
-            self.owner().text = _unescape(text)
-        elif element == "En":
-            entries = self.owner().entries
-            if entries is not None:
-                entries.append((built.get("Key"), built.get("Value")))
-        elif element == "Obj":
-            self.owners.pop()
-            self.deliver(name, built)
-        elif element not in _CONTAINERS:
-            self.deliver(name, self.scalar(element, built, name, text))
-
-    def lookup(self, table: dict[str, Any], attributes: dict[str, str]) -> Any:
-        identifier = attributes.get("RefId", "")
-        if identifier not in table:
-            raise self.refuse(f"reference to {identifier[:40]!r}, which is nowhere defined")
-        return table[identifier]
-
-    def scalar(self, element: str, attributes: dict[str, str], name: str, text: str) -> Any:
-        if element == "Ref":
-            return self.lookup(self.objects, attributes)
-        if element == "Nil" or name == "SerializationData":
-            return None
+        name = self.builder.names[self.attributes.get("N", "")]
         try:
-            return _primitive(element, text)
+            value: Any = read(text) if name != NEVER_READ else None
         except (ValueError, KeyError):
-            raise self.refuse(f"<{element}> holds {text[:40]!r}") from None
+            raise ValueError(f"<{element}> holds {text[:40]!r}") from None
+        if element == "ToString":
+            self.builder.owner.text = value
+        elif element == "T":
+            self.builder.type_names.append(value)
+        elif name != NEVER_READ:
+            self.builder.sink(name, value)
 
-    def deliver(self, name: str, value: Any) -> None:
-        """Hand a finished value to what it stands in."""
-        container, _, built = self.stack[-1]
-        if container == "Objs":
-            self.top.append(value)
-        elif container in ("Props", "MS"):
-            if name != "SerializationData":
-                self.owner().properties.setdefault(name, value)
-        elif container in _LISTS:
-            items = self.owner().items
-            if items is not None:
-                items.append(value)
-        elif container == "En":
-            built[name] = value
-        elif container == "Obj":
-            built.value = value
+    def start_unread(self, element: str, attributes: Attributes) -> None:
+        if element == "Obj":
+            self.handle(self.start, self.end)
+            self.start(element, attributes)
+            return
+        self.builder.unread = (self.builder.unread or 0) + 1
+        if self.builder.unread > MAX_DEPTH:
+            raise ValueError(TOO_DEEP)
 
-
-def _primitive(element: str, text: str) -> Any:
-    if element == "B":
-        return {"true": True, "false": False}[text.strip().lower()]
-    if element in _NUMBERS:
-        if not re.fullmatch(r"\s*-?[0-9]+\s*", text):
-            raise ValueError("no number")
-        return int(text)
-    if element == "BA":
-        return base64.b64decode("".join(text.split()), validate=True)
-    return _unescape(text)
-
-
-def _unescape(text: str) -> str:
-    if "_x" not in text:
-        return text
-    # Surrogates come as two escapes ([MS-PSRP] 2.2.5.3.2); a lone one becomes U+FFFD.
-    plain_text = _ESCAPE.sub(_character, text)
-    return plain_text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _character(escape: re.Match[str]) -> str:
-    return chr(int(escape[1], 16))
+    def end_unread(self, _: str) -> None:
+        if self.builder.unread:
+            self.builder.unread -= 1
+        else:
+            self.builder.leave()
+            self.handle(self.start, self.end)

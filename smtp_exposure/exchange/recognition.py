@@ -9,10 +9,10 @@ from typing import Any
 from smtp_exposure.errors import CannotLook, ExposureError, MissingEvidence
 from smtp_exposure.exchange import inventory
 from smtp_exposure.exchange.certificates import ExchangeCertificate
-from smtp_exposure.exchange.clixml import PSObject, plain
 from smtp_exposure.exchange.collection import Collection
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.objects import ExchangeObject
+from smtp_exposure.exchange.psobjects import PSObject, plain
 
 KINDS: dict[str, type[ExchangeObject]] = {
     "ReceiveConnector": ReceiveConnector,
@@ -101,7 +101,7 @@ def what_failed(cmdlet: str, error: str) -> ExposureError:
 
 def _members(value: PSObject) -> Iterator[tuple[str, Any]]:
     yield from (("", item) for item in value.items or ())
-    yield from ((str(name), item) for name, item in value.entries or ())
+    yield from ((str(name), item) for name, item in value.entries)
     yield from value.properties.items()
 
 

@@ -3,6 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from smtp_exposure.errors import SettingsError, UnreadableEvidence
@@ -10,12 +12,13 @@ from smtp_exposure.exchange.assembly import assemble
 from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.collection import parse_collection
 from smtp_exposure.exchange.inventory import Inventory
-from smtp_exposure.exchange.recognition import Folder, recognise, recognise_collection
+from smtp_exposure.exchange.recognition import KINDS, Folder, recognise, recognise_collection
 from smtp_exposure.report.archive import RecordedRun, read_document
 
 MAX_BYTES = 512 * 1024 * 1024
 MAX_FILES = 10_000
 EVIDENCE = "evidence.json"
+_BEGINNING = 4096
 _STARTS = tuple(
     mark + text.encode(encoding)
     for text in ("<Objs", "<?xml", "<!DOCTYPE")
@@ -50,13 +53,14 @@ def read_folders(paths: Iterable[Path]) -> tuple[Folder, ...]:
     for path in paths:
         found = False
         for file in _files(path):
-            data = _read(file)
-            if path.is_dir() and not _looks_like_an_export(data):
-                continue
-            found = True
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                _recognise(data, str(file), folders[file.parent])
+            with _opened(file) as stream:
+                beginning = stream.peek(_BEGINNING)[:_BEGINNING]
+                if path.is_dir() and not _looks_like_an_export(beginning):
+                    continue
+                found = True
+                if file.resolve() not in seen:
+                    seen.add(file.resolve())
+                    _recognise(stream, str(file), folders[file.parent])
         if not found:
             raise UnreadableEvidence(f"{path}: no export in this folder")
     if not any(folder.objects for folder in folders.values()):
@@ -69,7 +73,8 @@ def read_recorded_run(folder: Path) -> RecordedRun:
     """Read the evidence that a run left in its folder. Raises UnreadableEvidence naming the file."""
     file = folder / EVIDENCE
     try:
-        document = json.loads(_read(file))
+        with _opened(file) as stream:
+            document = json.load(stream)
     except ValueError as problem:
         raise UnreadableEvidence(f"{file}: {problem}") from None
     except RecursionError:
@@ -77,17 +82,20 @@ def read_recorded_run(folder: Path) -> RecordedRun:
     return read_document(document, str(file))
 
 
-def _looks_like_an_export(data: bytes) -> bool:
-    beginning = data[:4096].replace(b"\0", b"").lstrip()
-    return data.lstrip().startswith(_STARTS) or any(mark in beginning for mark in _COLLECTION)
+def _looks_like_an_export(beginning: bytes) -> bool:
+    return beginning.lstrip().startswith(_STARTS) or _is_collection(beginning)
 
 
-def _recognise(data: bytes, source: str, folder: Folder) -> None:
-    beginning = data[:4096].replace(b"\0", b"")
-    if any(mark in beginning for mark in _COLLECTION):
-        recognise_collection(parse_collection(data, source), source, folder)
+def _is_collection(beginning: bytes) -> bool:
+    text = beginning.replace(b"\0", b"")
+    return any(mark in text for mark in _COLLECTION)
+
+
+def _recognise(stream: BufferedReader, source: str, folder: Folder) -> None:
+    if _is_collection(stream.peek(_BEGINNING)[:_BEGINNING]):
+        recognise_collection(parse_collection(stream.read(), source), source, folder)
         return
-    recognise(read_clixml(data, source), source, folder)
+    recognise(read_clixml(stream, source, KINDS), source, folder)
 
 
 def read_text(path: Path) -> str:
@@ -111,12 +119,15 @@ def _files(path: Path) -> Iterator[Path]:
             yield file
 
 
-def _read(file: Path) -> bytes:
+@contextmanager
+def _opened(file: Path) -> Iterator[BufferedReader]:
+    """Open a file that is not too large; whatever goes wrong with it names it."""
     try:
         size = file.stat().st_size
         if size > MAX_BYTES:
             limit = MAX_BYTES // 1024**2
             raise UnreadableEvidence(f"{file}: {size} bytes, more than the {limit} MiB accepted")
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            yield stream
     except OSError as problem:
         raise UnreadableEvidence(f"{file}: {problem.strerror}") from None
