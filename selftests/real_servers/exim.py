@@ -42,11 +42,15 @@ login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EximCase(Case):
-    """What one daemon has that the others don't: main options, and the rules for RCPT."""
+    """What one daemon has that the others don't: main options, and the rules for RCPT.
+
+    `pem` stands in for the usual key and chain.
+    """
 
     options: Mapping[str, str] = field(default_factory=dict)
     recipients: str = RECIPIENTS
     ports: tuple[int, ...] = (25,)
+    pem: bytes | None = None
 
     def configuration(self, folder: Path, chain: Path) -> str:
         """The whole configuration file; the folder is the daemon's own."""
@@ -89,6 +93,8 @@ def exim(
             own = folder / f"exim-{case.name}"
             own.mkdir()
             chain = authorities.write(own, "good", case.host)
+            if case.pem is not None:
+                chain.write_bytes(case.pem)
             for path in (own, chain):
                 shutil.chown(path, USER)
             (own / "exim.conf").write_text(case.configuration(own, chain), encoding="ascii")

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from lab import certificates
+from lab.scenario import REGISTRY
+from lab.scenarios.compliant import CERTIFICATE, MAIL_HOST
 from selftests.real_servers.dovecot import Listener, Service
 from selftests.real_servers.exim import RECIPIENTS, RELAY_DENIED, EximCase, exim_table
 from selftests.real_servers.namespaces import Blocking, Network
-from selftests.real_servers.tables import IN_CONVERSATION, Blocked
+from selftests.real_servers.tables import AT_A_HOST, IN_CONVERSATION, Blocked, Serving
+from selftests.real_servers.waivers import waived_table
 
 MAILBOXES = (
     (Service.POP3, 110),
@@ -239,16 +243,37 @@ VANTAGE_CASES = (
         ),
     ),
 )
-IMITATION = PortsCase(
-    # In front of the lab's Exchange, with its name and SIZE, but not with its certificate.
-    name="corp",
-    number=51,
-    options={"message_size_limit": "37748736"},
-    expected=exim_table(),
+# The inside half of these cases is that of the lab's Exchange.
+EXCHANGE = REGISTRY["compliant"].build()
+LIKE_EXCHANGE = {"message_size_limit": "37748736", "primary_hostname": MAIL_HOST}
+RELAY_CASES = (
+    PortsCase(
+        # In front of Exchange, with its name and SIZE, and a certificate of its own.
+        name="corp",
+        number=51,
+        options=LIKE_EXCHANGE,
+        expected=exim_table(),
+    ),
+    PortsCase(
+        # With Exchange's own certificate nothing that is compared differs.
+        name="twin",
+        number=52,
+        options=LIKE_EXCHANGE,
+        pem=certificates.key_pem(CERTIFICATE.subject)
+        + certificates.pem(certificates.issue(CERTIFICATE, EXCHANGE.as_of)),
+        expected=exim_table(deviates="EXT-04-1 EXT-04-2 EXT-05-2"),
+    ),
+    PortsCase(
+        name="zone-is-broken",
+        number=53,
+        ports=(),
+        serving=Serving.BROKEN,
+        expected=exim_table(error=f"EXT-09-1 EXT-05-5 {AT_A_HOST}"),
+    ),
 )
 CASES = (
     *(*MAILBOX_CASES, *LISTENER_CASES, *PORT_25_CASES),
-    *(*RECIPIENT_CASES, *VANTAGE_CASES, IMITATION),
+    *(*RECIPIENT_CASES, *VANTAGE_CASES, *RELAY_CASES),
 )
 
 PROFILE = """[ports]
@@ -278,6 +303,14 @@ BY_FILTERING_SERVICE = {
 
 BY_BOTH_HALVES = {
     "corp": exim_table(deviates="EXT-07-3"),
+    "twin": exim_table(compliant="EXT-07-1 EXT-07-3", deviates="EXT-04-1 EXT-04-2 EXT-05-2"),
     "refused": exim_table(deviates="EXT-02-1", inconclusive=f"{IN_CONVERSATION} EXT-07-3 EXT-08"),
+    "zone-is-broken": exim_table(error=f"EXT-09-1 EXT-05-5 EXT-07-3 {AT_A_HOST}"),
 }
 """What becomes of some cases beside an export that says what should have answered."""
+
+_PLAIN = (*(case.expected for case in CASES), *BY_BOTH_HALVES.values())
+TABLES = (
+    *(*_PLAIN, *BY_PROFILE.values(), *BY_FILTERING_SERVICE.values()),
+    *map(waived_table, _PLAIN),
+)
