@@ -79,12 +79,17 @@ class SharedSocket(dns.nameserver.Do53Nameserver):
                 one_rr_per_rrset,
                 ignore_trailing,
             )
-        self._asking += 1
         try:
-            async with asyncio.timeout(timeout), self._gate:
-                return await self._ask(request)
+            async with asyncio.timeout(timeout):
+                return await self._ask_in_turn(request)
         except TimeoutError:
             raise dns.exception.Timeout(timeout=timeout) from None  # type: ignore[no-untyped-call]
+
+    async def _ask_in_turn(self, request: dns.message.QueryMessage) -> dns.message.Message:
+        self._asking += 1
+        try:
+            async with self._gate:
+                return await self._ask(request)
         finally:
             self._asking -= 1
             if not self._asking:
