@@ -37,6 +37,18 @@ EXIM = (
         expected=exim_table(deviates="EXT-06-1"),
     ),
     EximCase(
+        name="bang-path",
+        number=75,
+        recipients=RELAY_DENIED + "  accept local_parts = ^.*!\n" + RECIPIENTS,
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
+        name="quoted-relay",
+        number=76,
+        recipients=RELAY_DENIED + "  accept local_parts = ^.*@\n" + RECIPIENTS,
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
         name="other-greeting",
         number=67,
         options={"smtp_banner": "ex01.corp.example ESMTP"},
@@ -105,3 +117,8 @@ OPENSMTPD = (
         ),
     ),
 )
+BY_COMPACT_PLAN = {
+    # Two questions share a conversation, and the second gets no answer.
+    "drops-at-an-error": exim_table(inconclusive="EXT-03-3"),
+}
+"""Where the plan makes a difference."""

@@ -185,13 +185,6 @@ PORT_25_CASES = (
 )
 RECIPIENT_CASES = (
     PortsCase(
-        # Several questions share a conversation here, and the second of them gets no answer.
-        name="drops-at-an-error",
-        number=31,
-        options={"smtp_max_synprot_errors": "0"},
-        expected=exim_table(inconclusive="EXT-03-3"),
-    ),
-    PortsCase(
         name="drops-at-a-refusal",
         number=32,
         recipients=RECIPIENTS.replace("deny", "drop"),
