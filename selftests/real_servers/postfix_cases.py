@@ -21,13 +21,6 @@ SIGN_IN_CASES = (
         expected=table(),
     ),
     PostfixCase(
-        # As the stand-in organisation's Internet connector, SIZE included.
-        name="corp",
-        number=7,
-        settings={"message_size_limit": "37748736"},
-        expected=table(),
-    ),
-    PostfixCase(
         name="sign-in-before-tls",
         number=2,
         settings=SIGN_IN | {"broken_sasl_auth_clients": "yes"},

@@ -3,7 +3,7 @@
 More than 16 domains get the compact plan; what a server is does not depend on the plan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,7 +23,9 @@ from selftests.real_servers.name_server import name_server
 from selftests.real_servers.namespaces import Network
 from selftests.real_servers.policy_host import policy_host
 from selftests.real_servers.postfix import PostfixCase, postfix
-from selftests.real_servers.suite_runs import Run, look_from_outside
+from selftests.real_servers.suite_runs import Run, judge, look_from_outside
+from selftests.real_servers.tables import IN_CONVERSATION, table
+from selftests.real_servers.waivers import waived_table, waivers_for
 
 pytestmark = pytest.mark.real_server
 
@@ -42,9 +44,16 @@ class Looks:
     """The runs: who was judged in which."""
 
     network: Network
+    folder: Path
     options: tuple[str, ...]
     compact: Run
     wide: dict[str, Run]
+
+    def more(self, what: str, names: Iterable[str], *options: str) -> Run:
+        """One more run that judges some cases, by name."""
+        cases = [case for case in CASES if case.name in names]
+        words = (*(f"--domain={case.domain}" for case in cases), *self.options, *options)
+        return judge(self.network, self.folder / what, *words)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +83,7 @@ def _look(network: Network, folder: Path, options: tuple[str, ...]) -> Looks:
     compact, *wide = (run.result() for run in runs)
     judged = zip(wide, groups, strict=True)
     by_name = {case.name: run for run, group in judged for case in group}
-    return Looks(network, options, compact, by_name)
+    return Looks(network, folder, options, compact, by_name)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -88,3 +97,64 @@ def test_gives_the_verdicts_of_the_truth_table(looks: Looks, case: PostfixCase) 
 def test_gives_the_same_verdicts_by_the_compact_plan(looks: Looks, case: PostfixCase) -> None:
     assert looks.compact.verdicts_of(case.domain) == case.expected
     assert looks.compact.noted_of(case.domain) == case.noted
+
+
+CAUSES = {
+    ("null-mx", "EXT-09-1"): "null MX",
+    ("address-without-mx", "EXT-09-1"): "no MX record",
+    ("no-such-domain", "EXT-09-1"): "NXDOMAIN",
+    ("dangling-mx", "EXT-09-1"): "A NXDOMAIN",
+    ("mx-without-address", "EXT-09-1"): "no address: A",
+    ("mx-is-alias", "EXT-09-1"): "alias",
+    ("zone-is-broken", "EXT-09-1"): "SERVFAIL",
+    ("zone-is-silent", "EXT-09-1"): "timed out",
+    ("no-starttls", "EXT-05-1"): "not offered",
+    ("starttls-put-off", "EXT-05-1"): "refused 454",
+    ("handshake-fails", "EXT-05-1"): "handshake fails",
+    ("self-signed", "EXT-05-2"): "self-signed",
+    ("wrong-name", "EXT-05-2"): "it is for other-mail.wrong-name.example",
+    ("incomplete-chain", "EXT-05-2"): "chain is incomplete",
+    ("common-name-only", "EXT-05-2"): "CN mail.common-name-only.example only",
+    ("open-relay", "EXT-06-1"): "250",
+    ("reset", "EXT-02-1"): "refuses the connection",
+    ("silent", "EXT-02-1"): "silence on port 25",
+}
+"""What the checklist wants told apart (EXT-09-1, EXT-05-1, EXT-05-2), and what else has causes."""
+
+
+@pytest.mark.parametrize(("name", "check"), CAUSES)
+def test_tells_causes_apart(looks: Looks, name: str, check: str) -> None:
+    found = looks.wide[name].findings_of(f"{name}.example", check)
+    assert found
+    assert all(CAUSES[name, check] in item["observed"] for item in found)
+
+
+@pytest.mark.parametrize("check", ["EXT-03-1", "EXT-03-2", "EXT-03-3"])
+def test_names_the_one_address_that_deviates(looks: Looks, check: str) -> None:
+    found = looks.wide["sign-in-on-ipv6"].findings_of("sign-in-on-ipv6.example", check)
+    subjects = {item["subject"] for item in found}
+    assert subjects == {"mail.sign-in-on-ipv6.example [2001:db8:1::4]:25"}
+
+
+@pytest.mark.parametrize("case", REMEMBERING, ids=lambda case: case.name)
+def test_notes_the_delay_of_postscreen(looks: Looks, case: PostfixCase) -> None:
+    found = looks.wide[case.name].findings_of(case.domain, "EXT-02-2")
+    assert {item["level"] for item in found} == {"note"}
+    assert {item["subject"] for item in found} == {
+        f"{case.host} [{address}]:25" for address in case.addresses
+    }
+
+
+def test_silence_proves_nothing_where_nothing_else_answers(looks: Looks) -> None:
+    run = looks.more("alone", ["silent"], "tests_external")
+    expected = table(inconclusive=f"EXT-02-1 {IN_CONVERSATION} EXT-07-2 EXT-08")
+    assert run.verdicts_of("silent.example") == expected
+
+
+def test_waivers_cover_what_deviates_and_what_is_open(looks: Looks) -> None:
+    profile = looks.folder / "waivers.toml"
+    profile.write_text(waivers_for(looks.compact), encoding="utf-8")
+    replay = f"--replay={looks.compact.folder}"
+    run = judge(looks.network, looks.folder / "waived", replay, f"--profile={profile}")
+    for case in IN_ONE_RUN:
+        assert run.verdicts_of(case.domain) == waived_table(case.expected)

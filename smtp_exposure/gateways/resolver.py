@@ -13,7 +13,6 @@ import dns.resolver
 import dns.reversename
 
 from smtp_exposure.errors import SettingsError
-from smtp_exposure.gateways.shared_socket import SharedSocket
 from smtp_exposure.records.answers import Answer, AnswerState, Kind
 from smtp_exposure.records.mail_exchangers import ascii_name, bare_name
 from smtp_exposure.smtp.visible import visible
@@ -46,8 +45,7 @@ class Resolver:
         key = (bare_name(name), kind)
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(name, kind))
-        asked = self._asked[key]
-        return asked.result() if asked.done() else await asyncio.shield(asked)
+        return await asyncio.shield(self._asked[key])
 
     async def ask_reverse(self, address: str) -> Answer:
         """Ask for the names of an address (RFC 1035, 3.5; RFC 3596, 2.5)."""
@@ -76,14 +74,13 @@ class Resolver:
 def _configured(server: str | None) -> dns.asyncresolver.Resolver:
     if server is None:
         try:
-            resolver = dns.asyncresolver.Resolver()
+            return dns.asyncresolver.Resolver()
         except dns.resolver.NoResolverConfiguration as problem:
             raise SettingsError(f"--resolver=ADDRESS is needed here: {problem}") from None
-        endpoints = [(str(address), resolver.port) for address in resolver.nameservers]
-    else:
-        resolver = dns.asyncresolver.Resolver(configure=False)
-        endpoints = [parse_endpoint(server)]
-    resolver.nameservers = [SharedSocket(address, port) for address, port in endpoints]
+    address, port = parse_endpoint(server)
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    resolver.nameservers = [address]
+    resolver.port = port
     return resolver
 
 
