@@ -142,10 +142,10 @@ def evidence_for(
 
 def measured_here(servers: int, folder: Path) -> dict[str, float]:
     """Read and judge in this process, and say what it took."""
+    gc.set_threshold(200_000, 50, 100)  # as a run does
     begin = time.process_time()
     inventory = read_snapshots([folder])
-    gc.freeze()  # as a run does
-    gc.set_threshold(200_000, 50, 100)
+    gc.freeze()
     read = time.process_time()
     verdicts = judge(inventory)
     end = time.process_time()

@@ -28,7 +28,7 @@ def test_anonymous_sessions_cannot_relay(front_door: FrontDoor) -> Iterator[Find
     With that right, whoever reaches the connector sends to the whole Internet through the server.
     """
     front_door.server.permissions.read()
-    outside, unread = front_door.answering_internet()
+    outside, unread = front_door.answering_internet
 
     def rule(connector: ReceiveConnector) -> Iterator[Finding]:
         entry = front_door.access(connector).allows_anonymous(Right.ACCEPT_ANY_RECIPIENT)
@@ -72,7 +72,7 @@ def test_strangers_are_not_trusted_as_servers(front_door: FrontDoor) -> Iterator
                 expected="ExternalAuthoritative on connectors for internal addresses only",
             )
 
-    outside, unread = front_door.answering_internet()
+    outside, unread = front_door.answering_internet
     yield from examine(outside, rule, name=lambda connector: connector.identity)
     yield from unread
 

@@ -244,13 +244,13 @@ def test_names_who_answers_the_internet_on_any_port() -> None:
     client = connector("Client", bindings=["0.0.0.0:587"])
     off = connector("Off", bindings=["0.0.0.0:2525"], Enabled=False)
     door = front_door(default_frontend(), INTERNET, INTERNAL, client, off)
-    found, unread = door.answering_internet()
+    found, unread = door.answering_internet
     assert (names_of(found), unread) == (["Internet", "Client"], ())
 
 
 @pytest.mark.parametrize("name", ["Enabled", "Bindings", "RemoteIPRanges", "TransportRole"])
 def test_tells_apart_what_could_not_be_read_of_those_who_may_answer(name: str) -> None:
-    found, unread = front_door(INTERNET, without(INTERNAL, name)).answering_internet()
+    found, unread = front_door(INTERNET, without(INTERNAL, name)).answering_internet
     assert names_of(found) == ["Internet"]
     assert [(one.subject, one.level) for one in unread] == [("EX01\\Relay", Level.INCONCLUSIVE)]
     assert name in unread[0].observed

@@ -1,6 +1,6 @@
 """Exact sets of IP addresses of both families, as disjoint intervals."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,14 +17,18 @@ class AddressSet:
     def of(cls, intervals: Iterable[Interval]) -> "AddressSet":
         """Unite intervals in any order, overlapping or not."""
         merged: list[Interval] = []
-        for item in sorted(intervals):
-            last = merged[-1] if merged else None
-            if last and last.family is item.family and item.low <= last.high + 1:
-                if item.high > last.high:
-                    merged[-1] = Interval(item.family, last.low, item.high)
+        ordered = iter(sorted(intervals))
+        run = next(ordered, None)
+        if run is None:
+            return cls()
+        family, start, end = run
+        for item in ordered:
+            if item.family is family and item.low <= end + 1:
+                end = max(end, item.high)
             else:
-                merged.append(item)
-        return cls(tuple(merged))
+                merged.append(Interval(family, start, end))
+                family, start, end = item
+        return cls((*merged, Interval(family, start, end)))
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> "AddressSet":
@@ -107,15 +111,12 @@ def _overlaps(left: tuple[Interval, ...], right: tuple[Interval, ...]) -> Iterat
 
 
 def _near(interval: Interval, sorted_intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
-    """The part of sorted disjoint intervals that may touch one interval."""
-    family = interval.family
-    first = bisect_left(
-        sorted_intervals, (family, interval.low), key=lambda item: (item.family, item.high)
-    )
-    last = bisect_right(
-        sorted_intervals, (family, interval.high), key=lambda item: (item.family, item.low)
-    )
-    return sorted_intervals[first:last]
+    """The part of sorted disjoint intervals that touches one interval."""
+    family, low, high = interval
+    first = bisect_left(sorted_intervals, (family, low))
+    if first and sorted_intervals[first - 1][::2] >= (family, low):
+        first -= 1
+    return sorted_intervals[first : bisect_left(sorted_intervals, (family, high + 1))]
 
 
 def whole(family: Family) -> AddressSet:

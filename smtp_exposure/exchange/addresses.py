@@ -83,7 +83,6 @@ class Binding:
 _IPV4 = re.compile(r"\.".join([r"(0|[1-9][0-9]{0,2})"] * 4))
 
 
-@lru_cache(maxsize=65536)
 def parse_address(text: str) -> tuple[Family, int]:
     """Read one IP address; an IPv6 zone (`%13`) is dropped. Raises ValueError."""
     bare = text.strip()

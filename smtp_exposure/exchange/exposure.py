@@ -60,10 +60,10 @@ def _answers(front_door: FrontDoor, port: int) -> "dict[Answer, dict[str, list[I
     """For each set of winners: the local bindings on which they win, and whom they answer."""
     reached: dict[Answer, dict[str, list[Interval]]] = defaultdict(lambda: defaultdict(list))
     for endpoint in front_door.endpoints(port):
-        for segment in endpoint.segments:
-            if segment.winners:
-                answer = (segment.winners, segment.or_nobody)
-                reached[answer][str(endpoint.binding)].append(segment.interval)
+        place = str(endpoint.binding)
+        for interval, winners, or_nobody in endpoint.segments:
+            if winners:
+                reached[winners, or_nobody][place].append(interval)
     return reached
 
 

@@ -142,6 +142,7 @@ class FrontDoor:
         """The connectors that answer some address of a space on a port, each once."""
         return _answering(self.endpoints(port), space)
 
+    @cached_property
     def answering_internet(self) -> tuple[tuple[ReceiveConnector, ...], tuple[Finding, ...]]:
         """The connectors that answer some Internet address on any of their ports.
 
