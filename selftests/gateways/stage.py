@@ -60,9 +60,9 @@ class Stage:
         """Serve SMTP in a manner; gives the port."""
         return self.serve(manner.speak, host)
 
-    def datagrams(self, factory: Callable[[], asyncio.DatagramProtocol], port: int) -> None:
-        """Serve UDP on a port of 127.0.0.1."""
-        self.run(self._datagrams(factory, port))
+    def datagrams(self, factory: Callable[[], asyncio.DatagramProtocol], port: int = 0) -> int:
+        """Serve UDP on a port of 127.0.0.1; gives the port."""
+        return self.run(self._datagrams(factory, port))
 
     async def _serve(self, handler: Handler, host: str, context: ssl.SSLContext | None) -> int:
         async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -81,9 +81,11 @@ class Stage:
         found: int = server.sockets[0].getsockname()[1]
         return found
 
-    async def _datagrams(self, factory: Callable[[], asyncio.DatagramProtocol], port: int) -> None:
+    async def _datagrams(self, factory: Callable[[], asyncio.DatagramProtocol], port: int) -> int:
         transport, _ = await self._loop.create_datagram_endpoint(factory, ("127.0.0.1", port))
         self._closing.append(transport.close)
+        found: int = transport.get_extra_info("sockname")[1]
+        return found
 
     async def _end(self) -> None:
         # asyncio leaks the socket of a connection that it is accepting while its server closes.

@@ -24,8 +24,10 @@ QUICK = Limits(reply=0.4, connect=0.4, conversation=5)
 Talk = Callable[..., Conversation]
 
 
-async def _name(_own: str) -> str:
-    return "probe.example"
+def _name(_own: str) -> asyncio.Future[str]:
+    named: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    named.set_result("probe.example")
+    return named
 
 
 async def hold(plan: ConversationPlan, port: int, limits: Limits, ca_file: str) -> Conversation:

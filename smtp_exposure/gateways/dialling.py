@@ -72,7 +72,7 @@ class Attempt:
             return
         number = opened.connect_ex(endpoint)
         if number in _UNDER_WAY:
-            self._loop.add_writer(opened, self._writable, opened)
+            self._loop.add_writer(opened.fileno(), self._writable, opened)
             self._is_watched = True
         else:
             self._loop.call_soon(self._end, opened, number)
@@ -98,7 +98,7 @@ class Attempt:
 
     def _unwatch(self, opened: socket.socket) -> None:
         if self._is_watched:
-            self._loop.remove_writer(opened)
+            self._loop.remove_writer(opened.fileno())
             self._is_watched = False
 
     def release(self) -> None:

@@ -147,14 +147,14 @@ class _Look:
         policy = await fetch_policy(domain.domain, self._resolver, self._request, self._redirects)
         return replace(domain, policy=policy)
 
-    async def _own_name(self, own_address: str) -> str:
-        if self._request.ehlo_name:
-            return self._request.ehlo_name
+    def _own_name(self, own_address: str) -> asyncio.Task[str]:
         if own_address not in self._names:
             self._names[own_address] = asyncio.ensure_future(self._look_up_name(own_address))
-        return await asyncio.shield(self._names[own_address])
+        return self._names[own_address]
 
     async def _look_up_name(self, own_address: str) -> str:
+        if self._request.ehlo_name:
+            return self._request.ehlo_name
         address = read_address(own_address)
         if address is None:
             return "localhost.invalid"

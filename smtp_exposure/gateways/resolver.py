@@ -13,6 +13,7 @@ import dns.resolver
 import dns.reversename
 
 from smtp_exposure.errors import SettingsError
+from smtp_exposure.gateways.shared_socket import SharedSocket
 from smtp_exposure.records.answers import Answer, AnswerState, Kind
 from smtp_exposure.records.mail_exchangers import ascii_name, bare_name
 from smtp_exposure.smtp.visible import visible
@@ -45,7 +46,8 @@ class Resolver:
         key = (bare_name(name), kind)
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(name, kind))
-        return await asyncio.shield(self._asked[key])
+        asked = self._asked[key]
+        return asked.result() if asked.done() else await asyncio.shield(asked)
 
     async def ask_reverse(self, address: str) -> Answer:
         """Ask for the names of an address (RFC 1035, 3.5; RFC 3596, 2.5)."""
@@ -74,13 +76,14 @@ class Resolver:
 def _configured(server: str | None) -> dns.asyncresolver.Resolver:
     if server is None:
         try:
-            return dns.asyncresolver.Resolver()
+            resolver = dns.asyncresolver.Resolver()
         except dns.resolver.NoResolverConfiguration as problem:
             raise SettingsError(f"--resolver=ADDRESS is needed here: {problem}") from None
-    address, port = parse_endpoint(server)
-    resolver = dns.asyncresolver.Resolver(configure=False)
-    resolver.nameservers = [address]
-    resolver.port = port
+        endpoints = [(str(address), resolver.port) for address in resolver.nameservers]
+    else:
+        resolver = dns.asyncresolver.Resolver(configure=False)
+        endpoints = [parse_endpoint(server)]
+    resolver.nameservers = [SharedSocket(address, port) for address, port in endpoints]
     return resolver
 
 

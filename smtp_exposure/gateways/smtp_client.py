@@ -6,7 +6,7 @@ when they must not. It decides nothing; it never sends a message (see smtp_wire.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from smtp_exposure.errors import UnreadableEvidence
@@ -28,15 +28,15 @@ _STARTTLS = Step(purpose=Purpose.STARTTLS, line="STARTTLS")
 class Terms:
     """What all conversations of a run share.
 
-    `name_for` turns a local address into the name that we give; `run_ends` is a time of the event
-    loop, at which every conversation ends with what it has.
+    `name_for` begins to turn a local address into the name that we give, once for all; `run_ends` is
+    a time of the event loop, at which every conversation ends with what it has.
     """
 
     clock: Clock
     run_ends: float
     limits: Limits
     judge: TrustJudge
-    name_for: Callable[[str], Awaitable[str]]
+    name_for: Callable[[str], asyncio.Future[str]]
     redirects: Redirects | None = None
 
 
@@ -118,12 +118,9 @@ class _Talk:
 
     async def _hold(self, dialogue: Dialogue) -> None:
         # Our own name is looked up while the greeting is on its way.
-        naming = asyncio.ensure_future(self._terms.name_for(dialogue.wire.own_address))
-        try:
-            await self._greet(dialogue)
-            self.ehlo_name = await naming
-        finally:
-            naming.cancel()
+        naming = self._terms.name_for(dialogue.wire.own_address)
+        await self._greet(dialogue)
+        self.ehlo_name = naming.result() if naming.done() else await asyncio.shield(naming)
         offers_tls = await self._introduce(dialogue)
         if self._plan.layer is not Layer.CLEAR:
             await self._secure(dialogue, offered=offers_tls)

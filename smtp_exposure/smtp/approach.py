@@ -116,7 +116,7 @@ class Approach:
 
     def seen_address(self, probe: AddressProbe) -> IPv4Address | IPv6Address | None:
         """The address that the server says it saw; of several an inside one, which tells more."""
-        seen = [address for talk in probe.final if (address := talk.seen_address) is not None]
+        seen = probe.seen_addresses
         inside = [address for address in seen if not self.is_internet(address)]
         return next(iter(inside or seen), None)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.records.mail_domains import MailDomain, MailHost, ReverseName
@@ -50,6 +50,12 @@ class AddressProbe:
     def opened(self) -> tuple[Conversation, ...]:
         """Those of the last attempts for which a connection stood."""
         return tuple(talk for talk in self.final if talk.ending not in NOT_OPENED)
+
+    @cached_property
+    def seen_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """Under which address each of the last attempts was seen, where the server says so."""
+        seen = (talk.seen_address for talk in self.final)
+        return tuple(address for address in seen if address is not None)
 
     def capabilities(self, phase: Phase) -> tuple[Capabilities, ...]:
         """What each conversation was offered in that phase; differences show a pool."""
@@ -167,9 +173,8 @@ class ExternalEvidence:
     @property
     def seen_addresses(self) -> tuple[str, ...]:
         """Addresses under which the servers say they saw this machine."""
-        talks = (talk for probe in self.addresses for talk in probe.conversations)
-        seen = (talk.seen_address for talk in talks)
-        return tuple(dict.fromkeys(str(address) for address in seen if address is not None))
+        seen = (address for probe in self.addresses for address in probe.seen_addresses)
+        return tuple(dict.fromkeys(map(str, seen)))
 
 
 def to_json(evidence: ExternalEvidence) -> Json:

@@ -7,6 +7,7 @@ Sources: RFC 5321, 4.2 (form of replies) and 4.5.3.1.5 (length); RFC 2034, 4, an
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.smtp.visible import visible
@@ -142,6 +143,7 @@ def _ends_reply(line: bytes, *, first: bool) -> bool:
     return match[2] != b"-"
 
 
+@lru_cache(maxsize=4_096)  # most servers say most things in the same words
 def _reply_of(raw: bytes, extra: tuple[Flaw, ...] = ()) -> Reply:
     found = set(extra)
     codes: list[int] = []
