@@ -122,6 +122,7 @@ class Manner:
     greets_after: float = 0.0
     broken_off: int = 0
     wants_tls: bool = False
+    takes_at_once: int = 100
     most_at_once: int = 0
     _at_once: int = 0
 
@@ -134,6 +135,9 @@ class Manner:
         try:
             if self.greets_after:
                 await self._note_early(reader)
+            if self._at_once > self.takes_at_once:
+                await self._write(writer, b"421 4.3.2 Too many connections\r\n")
+                return
             await self._write(writer, self.greeting)
             while line := (await reader.readline()).decode("latin-1").rstrip("\r\n"):
                 lines.append(line)

@@ -116,6 +116,17 @@ def test_what_is_put_off_is_tried_once_again(stage: Stage, manner: Manner) -> No
     assert len(probe.final) == len(probe.conversations) - 1
 
 
+def test_a_server_that_takes_few_connections_is_asked_in_turn(stage: Stage, manner: Manner) -> None:
+    manner.takes_at_once = 2
+    patient = replace(BASE, limits=replace(LIMITS, retry_pause=0.5))
+    probe = only(look(stage, manner, patient))
+    assert {talk.ending for talk in probe.conversations if talk.attempt == 1} >= {
+        Ending.TURNED_AWAY
+    }
+    assert len(probe.final) == 10
+    assert all(talk.greeting is not None for talk in probe.final)
+
+
 def test_a_server_that_wants_tls_for_mail_is_asked_inside(stage: Stage, manner: Manner) -> None:
     manner.wants_tls = True
     (talk,) = only(look(stage, manner)).relay_talks(Purpose.RCPT_FOREIGN, "corp.example")

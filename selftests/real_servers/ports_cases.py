@@ -182,6 +182,13 @@ PORT_25_CASES = (
         services=((Service.POP3, 25),),
         expected=exim_table(deviates="EXT-02-1", inconclusive=IN_CONVERSATION),
     ),
+    PortsCase(
+        # The others are told 421, and are let in when they come one after another.
+        name="few-connections",
+        number=25,
+        options={"smtp_accept_max_per_host": "2"},
+        expected=exim_table(),
+    ),
 )
 RECIPIENT_CASES = (
     PortsCase(

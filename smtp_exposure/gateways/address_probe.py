@@ -58,6 +58,7 @@ class _Probe:
         self._target, self._request, self._terms, self._gates = target, request, terms, gates
         self._dialled = Dialled(address=target.address, redirects=terms.redirects)
         self._at_once = asyncio.Semaphore(request.limits.at_once)
+        self._in_turn = asyncio.Lock()
         self._round_trip = RoundTrip()
         self._was_open = self._was_shut = False
         self.skipped: list[str] = []
@@ -85,12 +86,19 @@ class _Probe:
             # The server takes mail only inside TLS: the same questions are asked there.
             second = await self._hold(replace(plan, layer=Layer.TLS), attempt=2)
         elif first.was_put_off:
-            # docs/product.md, "Verdicts": 4xx and 421 count only after a second try.
-            await asyncio.sleep(self._request.limits.retry_pause)
-            second = await self._hold(plan, attempt=2)
+            second = await self._hold_again(plan, first)
         else:
             return [first]
         return [first, second] if second else [first]
+
+    async def _hold_again(self, plan: ConversationPlan, first: Conversation) -> Conversation | None:
+        # docs/product.md, "Verdicts": 4xx and 421 count only after a second try.
+        await asyncio.sleep(self._request.limits.retry_pause)
+        if first.ending is not Ending.TURNED_AWAY:
+            return await self._hold(plan, attempt=2)
+        # A server that takes few connections at once would turn a second crowd away as well.
+        async with self._in_turn:
+            return await self._hold(plan, attempt=2)
 
     async def _hold(self, plan: ConversationPlan, *, attempt: int) -> Conversation | None:
         async with self._at_once, self._gates.talks:
