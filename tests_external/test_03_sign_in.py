@@ -26,7 +26,7 @@ def test_no_sign_in_is_offered_inside_tls(approach: Approach) -> Iterator[Findin
     """Nothing to sign in with is advertised after STARTTLS and a second EHLO.
 
     LOGIN often appears only there: a look that stops before STARTTLS calls the default
-    installation safe.
+    installation safe. AUTH that names no mechanism even here proves neither.
     """
     if not any(_has_starttls(probe) for probe in approach.probes):
         raise NotAssessed("no address offers STARTTLS (see EXT-05-1)")
@@ -74,13 +74,19 @@ def _of_one_reply(
             level=Level.INCONCLUSIVE,
         )
     elif said.has_bare_auth:
-        yield Finding(
-            subject=approach.subject(probe),
-            observed=f"{phase.value}: AUTH without a mechanism",
-            expected="no AUTH",
-            detail="what is held back until TLS shows in EXT-03-2",
-            level=Level.NOTE,
-        )
+        yield _bare_auth(approach.subject(probe), phase)
+
+
+def _bare_auth(subject: str, phase: Phase) -> Finding:
+    """AUTH without a mechanism: before TLS it says nothing yet, inside TLS nothing decides."""
+    is_clear = phase is Phase.BEFORE_TLS
+    return Finding(
+        subject=subject,
+        observed=f"{phase.value}: AUTH without a mechanism",
+        expected="no AUTH",
+        detail="what is held back until TLS shows in EXT-03-2" if is_clear else "",
+        level=Level.NOTE if is_clear else Level.INCONCLUSIVE,
+    )
 
 
 @check("EXT-03-3", step=3, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)

@@ -12,9 +12,6 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.verdicts import Finding, Level, Severity
 
-NO_HOSTS = ("ESMTP", "SMTP")
-"""What a greeting without a name begins with."""
-
 
 class Name(NamedTuple):
     """What a server calls itself; no host for a text that names none."""
@@ -35,10 +32,7 @@ def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Findin
 
     def name_of(talk: Conversation) -> Name | None:
         greeting = talk.greeting
-        if greeting is None:
-            return None
-        host = None if (greeting.host or "").upper() in NO_HOSTS else greeting.host
-        return Name(host, is_masked=greeting.masked)
+        return Name(greeting.host, is_masked=greeting.masked) if greeting else None
 
     yield from _named(approach, "the greeting", name_of)
 

@@ -1,15 +1,20 @@
 """Step 8: no other port offers a sign-in to the Internet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from smtp_exposure.checklist import Target, check, examine
 from smtp_exposure.errors import Undecided
+from smtp_exposure.expectations import Expectations
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.ports import PortObservation
 from smtp_exposure.verdicts import Finding, Level, Severity
 
 MAILBOX_TRANSPORT = (475, 476, 477)
+_POP_AND_IMAP: dict[int, Callable[[Expectations], bool]] = {
+    **dict.fromkeys((110, 995), lambda expected: expected.pop),
+    **dict.fromkeys((143, 993), lambda expected: expected.imap),
+}
 
 
 def _out_of_reach(approach: Approach, *ports: int) -> Iterator[Finding]:
@@ -40,6 +45,7 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
             )
         return
     proxy = probe.control_port is not None and probe.control_port.is_reachable
+    runs = _POP_AND_IMAP.get(port.port)
     said = port.protocol.value if port.protocol else "nothing"
     yield Finding(
         subject=approach.subject(probe, port.port),
@@ -47,6 +53,8 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
         expected="refused, unreachable or silent; or allowed by the profile",
         detail="a random high port accepts too: a device may accept every connection"
         if proxy
+        else "the profile lets the service run; allowed_outside says which ports may be reached"
+        if runs and runs(approach.expected)
         else "",
         level=Level.INCONCLUSIVE if proxy else Level.DEVIATION,
     )
@@ -56,7 +64,8 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
 def test_pop3_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """POP3 on port 110 can't be reached.
 
-    POP3 is one more place to try passwords.
+    POP3 is one more place to try passwords. `pop` in a profile lets the service run inside; only
+    `allowed_outside` lets a port be reached.
     """
     yield from _out_of_reach(approach, 110)
 
@@ -65,7 +74,8 @@ def test_pop3_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
 def test_pop3_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """POP3 over TLS on port 995 can't be reached.
 
-    POP3 is one more place to try passwords.
+    POP3 is one more place to try passwords. `pop` in a profile lets the service run inside; only
+    `allowed_outside` lets a port be reached.
     """
     yield from _out_of_reach(approach, 995)
 
@@ -74,7 +84,8 @@ def test_pop3_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
 def test_imap_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """IMAP on port 143 can't be reached.
 
-    IMAP is one more place to try passwords.
+    IMAP is one more place to try passwords. `imap` in a profile lets the service run inside; only
+    `allowed_outside` lets a port be reached.
     """
     yield from _out_of_reach(approach, 143)
 
@@ -83,7 +94,8 @@ def test_imap_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
 def test_imap_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """IMAP over TLS on port 993 can't be reached.
 
-    IMAP is one more place to try passwords.
+    IMAP is one more place to try passwords. `imap` in a profile lets the service run inside; only
+    `allowed_outside` lets a port be reached.
     """
     yield from _out_of_reach(approach, 993)
 

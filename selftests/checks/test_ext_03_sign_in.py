@@ -88,6 +88,13 @@ def test_what_bare_auth_holds_back_shows_inside_tls() -> None:
     deviates(TLS, said, (SUBJECT, "after TLS: AUTH LOGIN"))
 
 
+@pytest.mark.parametrize("offer", ["AUTH", "auth", "AUTH "])
+def test_auth_without_a_mechanism_inside_tls_proves_neither(offer: str) -> None:
+    said = outside(probe(says=greets(*WORDS, "AUTH", inside=(*INSIDE, offer))))
+    inconclusive(TLS, said, (SUBJECT, "after TLS: AUTH without a mechanism"))
+    compliant(CLEAR, said, (SUBJECT, "AUTH without a mechanism"))
+
+
 @phases
 @pytest.mark.parametrize("masked", ["XXXXXXXA", "XXXX", "XXXXXXXX LOGIN", "AUTH XXXXX", "********"])
 def test_overwritten_words_prove_neither(

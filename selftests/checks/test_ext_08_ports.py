@@ -74,6 +74,18 @@ def test_a_port_that_the_profile_allows_complies(check: str, number: int) -> Non
     compliant(check, outside(silent, expected=allowed))
 
 
+@pytest.mark.parametrize(
+    ("runs", "check"),
+    [("pop", "EXT-08-1"), ("pop", "EXT-08-2"), ("imap", "EXT-08-3"), ("imap", "EXT-08-4")],
+)
+def test_a_service_that_may_run_may_not_be_reached_for_that(runs: str, check: str) -> None:
+    found = probe(ports=dict.fromkeys(PORTS.values(), PortState.OPEN))
+    may_run = outside(found, expected=Expectations(pop=runs == "pop", imap=runs == "imap"))
+    deviates(check, may_run, (at(ADDRESS, PORTS[check]), "the profile lets the service run"))
+    other = outside(found, expected=Expectations(pop=runs == "imap", imap=runs == "pop"))
+    deviates(check, other, (at(ADDRESS, PORTS[check]), "it speaks nothing | "))
+
+
 @every_port
 @pytest.mark.parametrize("state", CLOSED)
 @pytest.mark.parametrize("ending", [Ending.REFUSED, Ending.SILENT, Ending.UNREACHABLE])

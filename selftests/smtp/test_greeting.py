@@ -31,6 +31,12 @@ def test_reads_host_software_and_date() -> None:
         ("220 Authorized use only", None, None),
         ("220", None, None),
         ("220 <Banner Text>", None, None),
+        ("220 ESMTP", None, None),
+        ("220 smtp", None, None),
+        ("220 ESMTP Postfix", None, None),
+        ("220 Microsoft ESMTP MAIL Service", None, None),
+        ("220 esmtp.corp.example", "esmtp.corp.example", None),
+        ("220 SMTP01 ESMTP", "SMTP01", "ESMTP"),
     ],
 )
 def test_reads_other_greetings(text: str, host: str | None, software: str | None) -> None:

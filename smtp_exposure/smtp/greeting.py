@@ -44,8 +44,9 @@ def parse_greeting(text: str) -> Greeting:
 
 def _names_host(word: str, tail: str) -> bool:
     # RFC 5321, 4.2: the domain comes first. A single label counts only where what follows shows
-    # that it is one ("myexchangeserver Microsoft ESMTP ...", not "Authorized use only").
-    if not _HOST.fullmatch(word):
+    # that it is one ("myexchangeserver Microsoft ESMTP ...", not "Authorized use only"). A banner
+    # that begins with its protocol or maker names nobody.
+    if not _HOST.fullmatch(word) or _SOFTWARE.fullmatch(word):
         return False
     return (
         "." in word.rstrip(".") or word.startswith("[") or not tail or bool(_SOFTWARE.match(tail))
