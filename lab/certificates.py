@@ -30,9 +30,13 @@ _ATTRIBUTES = {
 
 @cache
 def private_key(owner: str) -> ec.EllipticCurvePrivateKey:
-    """Return the key of a subject or authority, the same one all through a process."""
-    del owner
-    return ec.generate_private_key(ec.SECP256R1())
+    """Return the key of a subject or authority, the same one in every process.
+
+    So a state that one process exported and another one lets listen is the same to the last byte.
+    """
+    digest = hashlib.sha256(f"key of {owner}".encode()).digest()
+    # Any number of 1 to the curve's order will do; one byte less stays below it.
+    return ec.derive_private_key(int.from_bytes(digest[1:], "big") + 1, ec.SECP256R1())
 
 
 def distinguished_name(text: str) -> x509.Name:
@@ -54,7 +58,7 @@ def issue(certificate: Certificate, as_of: datetime) -> x509.Certificate:
     if certificate.names:
         names = [x509.DNSName(name) for name in certificate.names]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(private_key(issuer), hashes.SHA256())
+    return builder.sign(private_key(issuer), hashes.SHA256(), ecdsa_deterministic=True)
 
 
 @cache
@@ -76,7 +80,7 @@ def authority(name: str, as_of: datetime) -> x509.Certificate:
         _builder(name, ROOT, starts, _AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .sign(private_key(ROOT), hashes.SHA256())
+        .sign(private_key(ROOT), hashes.SHA256(), ecdsa_deterministic=True)
     )
 
 

@@ -1,15 +1,21 @@
 """Step 7: who saw whom, and whether the connector that answered is the one that should."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 
-from smtp_exposure.both.prediction import compare, predicted
+from smtp_exposure.both.prediction import (
+    Shown,
+    nearest,
+    predict,
+    predicted,
+    shown_in,
+    strangers_among,
+)
 from smtp_exposure.checklist import Target, check, examine
 from smtp_exposure.errors import Undecided
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.evidence import AddressProbe
-from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 
@@ -70,7 +76,8 @@ def test_the_predicted_connector_answered(
 ) -> Iterator[Finding]:
     """The connector that answered is the one that the inside half predicts for the probe.
 
-    Where they differ, a device in between, another server, or a change since the inside was read
+    Every conversation is compared: name, greeting, SIZE, what is offered, and the certificate inside
+    TLS. Where they differ, a device in between, another server, or a change since the inside was read
     makes one of the two halves tell about something else.
     """
     facing = tuple(door for door in front_doors if door.is_internet_facing)
@@ -98,23 +105,36 @@ def _differing(
     facing: tuple[FrontDoor, ...],
     seen: IPv4Address | IPv6Address,
 ) -> Iterator[Finding]:
-    said = probe.capabilities(Phase.BEFORE_TLS)
-    if not said or any(one.masked for one in said):
+    answers = shown_in(probe.opened)
+    if not answers or any(shown.said.masked for shown in answers):
         raise Undecided("no EHLO was answered, or a device overwrote words of the reply")
-    greeting = next((talk.greeting for talk in probe.final if talk.greeting), None)
-    shown = {session.leaf.thumbprint for session in probe.tls_sessions if session.leaf}
-    best = compare(facing, seen, said[0], greeting, shown)[0]
-    if best.differences:
-        yield Finding(
-            subject=approach.subject(probe),
-            observed="; ".join(best.differences),
-            expected=f"what {best.connector.identity} offers to {seen}",
-        )
-    if len({one.host for one in said}) > 1:
-        yield Finding(
-            subject=approach.subject(probe),
-            observed=f"called {', '.join(sorted({one.host or '' for one in said}))}",
-            expected="one name",
-            detail="pool: only the inside half covers each node",
-            level=Level.NOTE,
-        )
+    predictions = predict(facing, seen)
+    strangers = strangers_among(answers, predictions)
+    found: dict[str, dict[str, None]] = {}
+    for shown in answers:
+        best = nearest(predictions, shown)
+        # Beside a predicted node another one is a note; what it offers counts all the same.
+        differs = best.other_offers(shown) if shown in strangers else best.differences(shown)
+        found.setdefault(best.identity, {}).update(dict.fromkeys(differs))
+    for identity, differences in found.items():
+        if differences:
+            yield Finding(
+                subject=approach.subject(probe),
+                observed="; ".join(differences),
+                expected=f"what {identity} offers to {seen}",
+            )
+    if strangers or len({shown.said.host for shown in answers}) > 1:
+        yield _pool(approach.subject(probe), answers)
+
+
+def _pool(subject: str, answers: Iterable[Shown]) -> Finding:
+    """Several servers behind one address."""
+    names = sorted({shown.said.host or "nothing" for shown in answers})
+    certificates = sorted({shown.certificate for shown in answers if shown.certificate})
+    return Finding(
+        subject=subject,
+        observed=f"called {', '.join(names)}; certificates {', '.join(certificates) or 'none'}",
+        expected="one server",
+        detail="pool: only the inside half covers each node",
+        level=Level.NOTE,
+    )

@@ -1,51 +1,27 @@
-"""Step 7 from outside: who saw whom, and whether the predicted connector answered."""
-
-from dataclasses import replace
+"""Step 7 from outside: who saw whom."""
 
 import pytest
 
-from lab.scenarios.compliant import CERTIFICATE
-from selftests.checks.builders import (
-    ALL_BUT_EXTERNAL,
-    BASIC,
-    GONE,
-    TLS_NAME,
-    Properties,
-    auth,
-    certificate,
-    connector,
-    front_door,
-    groups,
-    of_server,
-)
 from selftests.checks.outside import (
-    INSIDE,
     SIXTH,
     STRANGER,
     SUBJECT,
-    WORDS,
     at,
     compliant,
     deviates,
-    expect,
     greets,
     inconclusive,
     not_applicable,
     outside,
     pool,
     probe,
-    session,
 )
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import Family, Interval
 from smtp_exposure.exchange.inventory import KnownAddress
-from smtp_exposure.exchange.objects import as_bytes
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.smtp.approach import Approach
-from smtp_exposure.smtp.certificates import parse_certificate
 from smtp_exposure.smtp.conversations import Ending
-from smtp_exposure.smtp.evidence import AddressProbe
-from smtp_exposure.verdicts import Verdict, Why
 
 SEEN, VANTAGE, PREDICTED = "EXT-07-1", "EXT-07-2", "EXT-07-3"
 OUTSIDE = Expectations(vantage="outside")
@@ -164,166 +140,3 @@ def test_a_probe_that_is_surely_outside_is_judged_by(
 def test_where_nothing_answers_nothing_tells_from_where_the_probe_was_seen() -> None:
     seen = outside(probe(ending=Ending.SILENT, own=None))
     inconclusive(VANTAGE, seen, (SUBJECT, "nothing answered"))
-
-
-OWN = session(chain=(parse_certificate(as_bytes(certificate().properties["RawData"])),))
-"""A handshake in which the Internet connector's certificate is presented."""
-
-
-def shown(*arguments: str, **more: object) -> AddressProbe:
-    """What is tried on an address behind which the server of `front_door` stands."""
-    return probe(*arguments, **({"tls": OWN} | more))  # type: ignore[arg-type]
-
-
-def predict(approach: Approach, internet: Properties | None = None, **door: object) -> None:
-    compliant(PREDICTED, approach, front_doors=(front_door(internet=internet, **door),))  # type: ignore[arg-type]
-
-
-def differs(
-    approach: Approach, telling: str, internet: Properties | None = None, **door: object
-) -> None:
-    doors = (front_door(internet=internet, **door),)  # type: ignore[arg-type]
-    deviates(PREDICTED, approach, (SUBJECT, telling), front_doors=doors)
-
-
-def test_without_the_inside_half_nothing_is_predicted() -> None:
-    hidden = of_server(internet_facing=False)
-    for doors in ((), (front_door(expected=hidden),)):
-        expect(
-            PREDICTED,
-            Verdict.NOT_ASSESSED,
-            outside(shown()),
-            why=Why.NOT_ASKED,
-            front_doors=doors,
-        )
-
-
-def test_the_internet_connector_answers_strangers() -> None:
-    predict(outside(shown(), shown(SIXTH)))
-    size = {"MaxMessageSize": "36 MB (37,748,736 bytes)"}
-    predict(outside(shown()), size)
-    other = {"MaxMessageSize": "10 MB (10.485.760 bytes)"}
-    differs(outside(shown()), "SIZE 37748736, not 10485760", other)
-
-
-def test_default_frontend_answers_where_addresses_are_translated() -> None:
-    says = greets(
-        *WORDS, "X-ANONYMOUSTLS", "AUTH NTLM", "X-EXPS GSSAPI NTLM", "XRDST",
-        host="ex01.corp.example", peer="10.1.2.1",
-    )  # fmt: skip
-    says["greeting"] = "220 ex01.corp.example Microsoft ESMTP MAIL Service ready"
-    predict(outside(shown(says=says)))
-    anonymous = outside(shown(says=greets(peer="10.1.2.1")))
-    differs(anonymous, "it is called mail.corp.example, not ex01.corp.example; AUTH none, not NTLM")
-
-
-@pytest.mark.parametrize(
-    ("words", "telling"),
-    [
-        ((*WORDS, "AUTH NTLM"), "AUTH NTLM, not none"),
-        ((*WORDS, "X-EXPS NTLM"), "X-EXPS is offered"),
-        (INSIDE, "STARTTLS is not offered"),
-    ],
-)
-def test_each_difference_is_named(words: tuple[str, ...], telling: str) -> None:
-    differs(outside(shown(says=greets(*words))), telling)
-
-
-@pytest.mark.parametrize(
-    ("mechanism", "offer"),
-    [
-        (BASIC, "AUTH NTLM"),
-        (auth("Tls", "BasicAuth"), "AUTH LOGIN"),
-        (auth("Tls", "BasicAuth", "BasicAuthRequireTLS"), "8BITMIME"),
-        (auth("Tls", "Integrated", "BasicAuth"), "AUTH NTLM LOGIN"),
-    ],
-)
-def test_what_a_connector_offers_before_tls_is_predicted(mechanism: object, offer: str) -> None:
-    changes = {"AuthMechanism": mechanism, "PermissionGroups": groups("ExchangeUsers")}
-    predict(outside(shown(says=greets(*WORDS, offer))), changes)
-
-
-def test_kerberos_shows_where_the_connector_allows_it() -> None:
-    changes = {"AuthMechanism": auth("Tls", "Integrated"), "EnableAuthGSSAPI": True}
-    predict(outside(shown(says=greets(*WORDS, "AUTH GSSAPI NTLM"))), changes)
-    differs(outside(shown(says=greets(*WORDS, "AUTH NTLM"))), "not GSSAPI NTLM", changes)
-
-
-def test_without_tls_no_starttls_is_predicted() -> None:
-    predict(outside(shown(says=greets(*INSIDE))), {"AuthMechanism": auth()})
-    differs(outside(shown()), "STARTTLS is offered", {"AuthMechanism": auth()})
-
-
-def test_another_connector_for_the_seen_address_is_predicted() -> None:
-    ranges = {"RemoteIPRanges": ("198.51.100.0/24",), "TlsCertificateName": TLS_NAME}
-    scanner = connector(
-        "Scanners",
-        ranges | {"Fqdn": "scan.corp.example", "AuthMechanism": auth("Tls", "Integrated")},
-    )
-    differs(outside(shown()), "not scan.corp.example", further=[scanner])
-    says = greets(*WORDS, "AUTH NTLM", host="scan.corp.example")
-    says["greeting"] = "220 scan.corp.example Microsoft ESMTP MAIL Service ready"
-    predict(outside(shown(says=says)), further=[scanner])
-
-
-def test_an_address_without_a_connector_is_rightly_turned_away() -> None:
-    narrow = {"RemoteIPRanges": ("192.0.2.0/24",)}
-    away = outside(shown(says={"greeting": "421 4.3.2 Service not available"}))
-    predict(away, narrow)
-    inconclusive(PREDICTED, away, (SUBJECT, "nothing greeted"), front_doors=(front_door(),))
-    door = front_door(internet=narrow)
-    inconclusive(
-        PREDICTED, outside(shown()), (SUBJECT, "no connector answers"), front_doors=(door,)
-    )
-
-
-def test_a_refused_connection_shows_no_connector() -> None:
-    doors = (front_door(internet={"RemoteIPRanges": ("192.0.2.0/24",)}),)
-    refused = shown(ending=Ending.REFUSED)
-    known = outside(refused, own=(STRANGER,))
-    inconclusive(PREDICTED, known, (SUBJECT, "nothing greeted"), front_doors=doors)
-    inconclusive(PREDICTED, outside(refused), (SUBJECT, "does not tell"), front_doors=doors)
-
-
-def test_overwritten_words_can_not_be_compared() -> None:
-    seen = outside(shown(says=greets(*WORDS, "XXXXXXXA")))
-    inconclusive(
-        PREDICTED, seen, (SUBJECT, "a device overwrote words"), front_doors=(front_door(),)
-    )
-
-
-def test_differing_names_on_one_address_are_a_note() -> None:
-    mixed = pool(shown(), shown(says=greets(host="mx2.corp.example")))
-    note = (SUBJECT, "pool: only the inside half covers each node")
-    compliant(PREDICTED, outside(mixed), note, front_doors=(front_door(),))
-
-
-def test_a_missing_property_of_the_connector_decides_nothing() -> None:
-    door = front_door(internet={"AuthMechanism": GONE})
-    seen = (SUBJECT, "property AuthMechanism")
-    inconclusive(PREDICTED, outside(shown()), seen, front_doors=(door,))
-
-
-def test_all_but_external_authoritative_is_default_frontends_face() -> None:
-    changes = {"AuthMechanism": ALL_BUT_EXTERNAL}
-    says = greets(*WORDS, "X-ANONYMOUSTLS", "AUTH NTLM", "X-EXPS GSSAPI NTLM")
-    predict(outside(shown(says=says)), changes)
-
-
-def test_the_greeting_is_compared_with_the_banner() -> None:
-    banner = {"Banner": "220 mail.corp.example Corp mail"}
-    differs(outside(shown()), "greeting", banner)
-    predict(outside(shown(says={"greeting": "220 mail.corp.example Corp mail"})), banner)
-
-
-def test_the_certificate_is_compared_with_those_that_the_connector_finds() -> None:
-    differs(outside(probe()), "it presents ")
-    predict(outside(pool(probe(), shown())))
-    renewed = certificate(replace(CERTIFICATE, valid_from_days=-1))
-    predict(outside(shown()), store=[certificate(), renewed])
-    predict(outside(probe()), store=[certificate(), certificate(changes={"RawData": b"?"})])
-
-
-def test_from_inside_nothing_is_compared() -> None:
-    seen = met("10.0.0.9", "10.0.0.9")
-    inconclusive(PREDICTED, seen, (SUBJECT, "seen from inside"), front_doors=(front_door(),))

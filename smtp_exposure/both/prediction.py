@@ -1,10 +1,11 @@
 """Which connector should have answered, by Exchange's own rules, and whether it did.
 
-Checklist, EXT-07-3; facts sheet, 3.1 (selection) and 5.2 (what each connector offers).
+Checklist, EXT-07-3; facts sheet, 3.1 (selection), 5.2 (what each connector offers) and 6.1 (which
+certificate it presents).
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
@@ -15,16 +16,113 @@ from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.tls_certificate import Choice, presented
 from smtp_exposure.records.mail_exchangers import bare_name
+from smtp_exposure.smtp.conversations import Conversation
 from smtp_exposure.smtp.ehlo import Capabilities
 from smtp_exposure.smtp.greeting import Greeting
+from smtp_exposure.smtp.phases import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One server's predicted connector, and in what the answer differs from it."""
+class Shown:
+    """What one conversation showed of the server: `certificate` is the leaf's thumbprint."""
 
-    connector: ReceiveConnector
-    differences: tuple[str, ...]
+    said: Capabilities
+    greeting: Greeting | None = None
+    certificate: str | None = None
+
+
+def shown_in(talks: Iterable[Conversation]) -> tuple[Shown, ...]:
+    """What each conversation showed in which an EHLO was answered before TLS, each face once."""
+    found = {
+        Shown(
+            said=said,
+            greeting=talk.greeting,
+            certificate=talk.tls.leaf.thumbprint if talk.tls and talk.tls.leaf else None,
+        ): None
+        for talk in talks
+        if (said := talk.capabilities(Phase.BEFORE_TLS)) is not None
+    }
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a connector shows a stranger. None, and no certificate: that can't be told.
+
+    `certificates` are the thumbprints of those that may be presented.
+    """
+
+    identity: str
+    name: str
+    banner: str
+    auth: frozenset[str]
+    offers_starttls: bool | None
+    offers_x_exps: bool
+    size: int | None
+    certificates: frozenset[str]
+
+    def is_called(self, host: str | None) -> bool:
+        """Tell whether a name is the predicted one; a connector without Fqdn may have any."""
+        return bare_name(self.name) in (bare_name(host or ""), ".")
+
+    def other_names(self, shown: Shown) -> Iterator[str]:
+        """In what the answer is somebody else's: name, greeting, certificate."""
+        if not self.is_called(shown.said.host):
+            yield f"it is called {shown.said.host}, not {self.name}"
+        if shown.greeting is not None and not shown.greeting.masked:
+            yield from self._other_greeting(shown.greeting)
+        if shown.certificate and self.certificates and shown.certificate not in self.certificates:
+            wanted = ", ".join(sorted(self.certificates))
+            yield f"it presents {shown.certificate}, not {wanted}"
+
+    def _other_greeting(self, greeting: Greeting) -> Iterator[str]:
+        """A Banner replaces the greeting; else it begins with the Fqdn (facts sheet, 2.5)."""
+        said = greeting.text.removesuffix(greeting.date or "")
+        said = said.removeprefix("220").strip(" -")
+        if self.banner and not said.startswith(self.banner.splitlines()[0].strip()):
+            yield f"the greeting is {said!r}, not the Banner {self.banner!r}"
+        elif not self.banner and not self.is_called(greeting.host):
+            yield f"the greeting names {greeting.host or 'nobody'}, not {self.name}"
+
+    def other_offers(self, shown: Shown) -> Iterator[str]:
+        """In what the EHLO reply before TLS offers more, or less."""
+        said = shown.said
+        if set(said.auth) != self.auth:
+            there, wanted = " ".join(said.auth), " ".join(sorted(self.auth))
+            yield f"AUTH {there or 'none'}, not {wanted or 'none'}"
+        for word, wants in (("STARTTLS", self.offers_starttls), ("X-EXPS", self.offers_x_exps)):
+            if wants is not None and said.has(word) != wants:
+                yield f"{word} is {'' if said.has(word) else 'not '}offered"
+        if None not in (self.size, said.size) and said.size != self.size:
+            yield f"SIZE {said.size}, not {self.size}"
+
+    def differences(self, shown: Shown) -> tuple[str, ...]:
+        """In what an answer differs."""
+        return (*self.other_names(shown), *self.other_offers(shown))
+
+
+def nearest(predictions: Iterable[Prediction], shown: Shown) -> Prediction:
+    """The prediction that an answer fits best."""
+    return min(predictions, key=lambda item: len(item.differences(shown)))
+
+
+def strangers_among(
+    answers: Sequence[Shown], predictions: Iterable[Prediction]
+) -> frozenset[Shown]:
+    """The answers of nodes that were not predicted, where others on the address are predicted ones.
+
+    A node is known by its name and, inside TLS, by its certificate.
+    """
+    predictions = tuple(predictions)
+    names = {
+        shown: any(item.is_called(shown.said.host) for item in predictions) for shown in answers
+    }
+    known = frozenset().union(*(item.certificates for item in predictions))
+    proofs = {shown: shown.certificate in known for shown in answers if shown.certificate}
+    found = {shown for shown in answers if any(names.values()) and not names[shown]}
+    if any(proofs.values()):
+        found |= {shown for shown, is_known in proofs.items() if not is_known}
+    return frozenset(found)
 
 
 def predicted(
@@ -41,81 +139,40 @@ def predicted(
     return tuple(found)
 
 
-def compare(
-    front_doors: Iterable[FrontDoor],
-    seen: IPv4Address | IPv6Address,
-    said: Capabilities,
-    greeting: Greeting | None = None,
-    thumbprints: Collection[str] = (),
-) -> list[Comparison]:
-    """Compare what was said before TLS with every server's prediction, best match first.
+def predict(
+    front_doors: Iterable[FrontDoor], seen: IPv4Address | IPv6Address
+) -> tuple[Prediction, ...]:
+    """What each server would show an address.
 
-    `thumbprints` are those of the certificates that were presented, if any. Raises Undecided where no server has a connector for the address.
+    Raises Undecided where no server has a connector for it.
     """
-    comparisons = [
-        Comparison(
-            connector=connector,
-            differences=(
-                *_differences(front_door, connector, said),
-                *_other_greeting(connector, greeting),
-                *_other_certificate(front_door, connector, thumbprints),
-            ),
-        )
+    found = tuple(
+        _prediction(front_door, connector)
         for front_door in front_doors
         for connector in predicted(front_door, seen)
-    ]
-    if not comparisons:
+    )
+    if not found:
         raise Undecided(f"by the inside half no connector answers {seen}")
-    return sorted(comparisons, key=lambda item: len(item.differences))
+    return found
 
 
-def _differences(
-    front_door: FrontDoor, connector: ReceiveConnector, said: Capabilities
-) -> Iterator[str]:
-    host = bare_name(said.host or "")
-    if bare_name(connector.fqdn or "") not in (host, "."):
-        yield f"it is called {said.host}, not {connector.fqdn}"
-    wanted = _auth_tokens(connector)
-    if set(said.auth) != wanted:
-        yield f"AUTH {' '.join(said.auth) or 'none'}, not {' '.join(sorted(wanted)) or 'none'}"
-    needed = {
-        "STARTTLS": _has_starttls(front_door, connector),
-        "X-EXPS": AuthMechanism.EXCHANGE_SERVER in connector.auth_mechanism,
-    }
-    for word, is_needed in needed.items():
-        if is_needed is not None and said.has(word) != is_needed:
-            yield f"{word} is {'' if said.has(word) else 'not '}offered"
-    size = _size(connector)
-    if size is not None and said.size is not None and said.size != size:
-        yield f"SIZE {said.size}, not {size}"
-
-
-def _other_greeting(connector: ReceiveConnector, greeting: Greeting | None) -> Iterator[str]:
-    """A Banner replaces the greeting; else it begins with the Fqdn (facts sheet, 2.5)."""
-    if greeting is None or greeting.masked:
-        return
-    banner = connector.banner.strip().removeprefix("220").lstrip(" -")
-    said = greeting.text.removeprefix("220").lstrip(" -")
-    if banner and not said.startswith(banner.splitlines()[0].strip()):
-        yield f"the greeting is {said!r}, not the Banner {banner!r}"
-    elif not banner and bare_name(connector.fqdn) not in (bare_name(greeting.host or ""), "."):
-        yield f"the greeting names {greeting.host}, not {connector.fqdn}"
-
-
-def _other_certificate(
-    front_door: FrontDoor, connector: ReceiveConnector, thumbprints: Collection[str]
-) -> Iterator[str]:
-    """Any that the connector's search finds may be presented: a new one waits for a restart."""
+def _prediction(front_door: FrontDoor, connector: ReceiveConnector) -> Prediction:
     choice = _choice(front_door, connector)
-    if choice is None or choice.unread or not (choice.found and thumbprints):
-        return
-    fitting = {item.thumbprint for item in choice.found}
-    if not fitting & set(thumbprints):
-        yield f"it presents {', '.join(sorted(thumbprints))}, not {', '.join(sorted(fitting))}"
+    has_tls = AuthMechanism.TLS in connector.auth_mechanism
+    return Prediction(
+        identity=connector.identity,
+        name=connector.fqdn or "",
+        banner=connector.banner.strip().removeprefix("220").lstrip(" -"),
+        auth=frozenset(_auth_tokens(connector)),
+        offers_starttls=has_tls and _has_certificate(choice),
+        offers_x_exps=AuthMechanism.EXCHANGE_SERVER in connector.auth_mechanism,
+        size=_size(connector),
+        certificates=_certificates(choice) if has_tls else frozenset(),
+    )
 
 
 def _choice(front_door: FrontDoor, connector: ReceiveConnector) -> Choice | None:
-    """The certificates that may be presented; None if unknown."""
+    """What the connector's search for a certificate finds; None where that can't be told."""
     try:
         certificates = front_door.server.certificates.read()
         return presented(connector, front_door.server, certificates, front_door.moment)
@@ -123,14 +180,18 @@ def _choice(front_door: FrontDoor, connector: ReceiveConnector) -> Choice | None
         return None
 
 
-def _has_starttls(front_door: FrontDoor, connector: ReceiveConnector) -> bool | None:
-    """Whether STARTTLS is offered: with Tls and a certificate (facts sheet, 6.1); None if unknown."""
-    if AuthMechanism.TLS not in connector.auth_mechanism:
-        return False
-    choice = _choice(front_door, connector)
-    if choice is None:
+def _has_certificate(choice: Choice | None) -> bool | None:
+    """Whether there is one, and so STARTTLS is offered (facts sheet, 6.1); None if unknown."""
+    if choice is None or (choice.best is None and choice.unread):
         return None
-    return None if choice.best is None and choice.unread else choice.best is not None
+    return choice.best is not None
+
+
+def _certificates(choice: Choice | None) -> frozenset[str]:
+    """Any that the search finds may be presented: a new one waits for a restart."""
+    if choice is None or choice.unread:
+        return frozenset()
+    return frozenset(item.thumbprint for item in choice.found)
 
 
 def _auth_tokens(connector: ReceiveConnector) -> set[str]:
