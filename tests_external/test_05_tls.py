@@ -81,8 +81,12 @@ def _judge_sessions(
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         # A pool may present several certificates at one address.
         distinct = {item.leaf.sha256 if item.leaf else "": item for item in _completed(probe)}
-        for session in distinct.values():
-            yield from judge((probe, session))
+        findings = (item for session in distinct.values() for item in judge((probe, session)))
+        said: set[Finding] = set()
+        for finding in findings:
+            if finding not in said:
+                said.add(finding)
+                yield finding
         if not distinct:
             raise Undecided("no TLS session came about (see EXT-02-1, EXT-05-1)")
 

@@ -387,5 +387,11 @@ def test_without_an_answer_of_the_dns_nothing_was_seen(state: AnswerState) -> No
     error(POLICIES, seen, (None, f"TXT of _mta-sts.corp.example: {state.value}"))
 
 
+def test_what_is_wrong_with_several_certificates_alike_is_said_once() -> None:
+    made = [leaf(HOST, days=(-days, 335)) for days in (30, 29)]
+    one, other = (probe(tls=session(item, TrustState.SELF_SIGNED)) for item in made)
+    deviates(TRUST, outside(pool(one, one, one, other)), (SUBJECT, "self-signed"))
+
+
 def test_a_pool_presents_one_certificate() -> None:
     compliant(TRUST, outside(pool(probe(), probe())))
