@@ -19,7 +19,7 @@ from smtp_exposure.smtp.certificates import Trust, TrustState
 
 if TYPE_CHECKING:
     from cryptography import x509
-    from cryptography.x509.verification import ExtensionPolicy, Policy
+    from cryptography.x509.verification import ExtensionPolicy, Policy, Store
 
 
 class TrustJudge:
@@ -29,6 +29,7 @@ class TrustJudge:
         self._ca_file = ca_file
         self._system = system
         self._roots: list[x509.Certificate] | None = None
+        self._store: Store | None = None
         self._known: dict[tuple[bytes, ...], Trust] = {}
 
     def load(self) -> list["x509.Certificate"]:
@@ -54,7 +55,11 @@ class TrustJudge:
         roots = self.load()
         if not roots:
             return Trust(state=TrustState.NO_STORE)
-        refused = _refusal(leaf, others, roots, at)
+        if self._store is None:
+            from cryptography.x509.verification import Store
+
+            self._store = Store(roots)
+        refused = _refusal(leaf, others, self._store, at)
         if refused is None:
             return Trust(state=TrustState.TRUSTED)
         return Trust(state=_cause(leaf, others, roots), detail=refused[:300])
@@ -69,13 +74,13 @@ def _inside_validity(leaf: "x509.Certificate", moment: datetime) -> datetime:
 def _refusal(
     leaf: "x509.Certificate",
     others: list["x509.Certificate"],
-    roots: list["x509.Certificate"],
+    store: "Store",
     at: datetime,
 ) -> str | None:
-    from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
+    from cryptography.x509.verification import PolicyBuilder, VerificationError
 
     authority, end = _policies()
-    builder = PolicyBuilder().store(Store(roots)).time(at)
+    builder = PolicyBuilder().store(store).time(at)
     builder = builder.extension_policies(ca_policy=authority, ee_policy=end)
     try:
         # The "client" verifier is the one that asks for no name; the purpose is checked in _end.
