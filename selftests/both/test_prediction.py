@@ -13,7 +13,7 @@ from selftests.checks.builders import (
     connector,
     front_door,
 )
-from selftests.checks.outside import INSIDE, WORDS, ehlo
+from selftests.checks.servers import INSIDE, WORDS, ehlo
 from smtp_exposure.both.prediction import Prediction, Shown, nearest, predict, predicted
 from smtp_exposure.errors import MissingEvidence, Undecided
 from smtp_exposure.exchange.front_door import FrontDoor

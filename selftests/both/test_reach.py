@@ -8,25 +8,15 @@ from selftests.checks.builders import (
     INTERNAL,
     INTERNET,
     MAIL_HOST,
-    Seen,
     auth,
     domain,
     expect,
     front_door,
     of_server,
 )
-from selftests.checks.outside import (
-    ADDRESS,
-    HOST,
-    SIXTH,
-    at,
-    greets,
-    host,
-    mail_domain,
-    mx,
-    outside,
-    probe,
-)
+from selftests.checks.outside import ADDRESS, SIXTH, at, host, mail_domain, mx, outside, probe
+from selftests.checks.registry import Seen
+from selftests.checks.servers import HOST, greets
 from selftests.checks.state import another_server
 from smtp_exposure.both.reach import hosts_of, reached
 from smtp_exposure.exchange.front_door import FrontDoor

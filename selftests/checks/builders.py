@@ -1,22 +1,17 @@
 """A compliant front door from raw property values, as cmdlets export them, and what judging it says.
 
-A case changes one property of one object. Every verdict that a case asserts is remembered, so that
-selftests/checks/test_every_check.py can tell which checks nobody has seen fail.
+A case changes one property of one object.
 """
 
-import importlib
 import inspect
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from lab import certificates
 from lab.scenarios.compliant import CERTIFICATE
 from lab.state import Certificate
-from smtp_exposure.checklist import Check
+from selftests.checks.registry import CHECKS, Seen, prove
 from smtp_exposure.exchange.assembly import assemble
 from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.connectors import ReceiveConnector
@@ -33,10 +28,8 @@ from smtp_exposure.exchange.objects import EnumValue, ExchangeObject
 from smtp_exposure.exchange.perimeter import draw_perimeter
 from smtp_exposure.exchange.recognition import Folder
 from smtp_exposure.expectations import Expectations, ServerExpectation
-from smtp_exposure.report.results import ordered
-from smtp_exposure.verdicts import Finding, Level, Verdict, Why
+from smtp_exposure.verdicts import Verdict, Why
 
-ROOT = Path(__file__).resolve().parents[2]
 ALL_IPV4 = "0.0.0.0-255.255.255.255"
 ALL_IPV6 = "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
 INTERNAL = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -55,9 +48,6 @@ GONE = object()
 """As a property's value: the export lacks the property."""
 
 Properties = Mapping[str, Any]
-Seen = tuple[str | None, str]
-"""What a case expects of one finding: its subject (None: whichever), and what was observed."""
-
 # Facts sheet, 2.4: spelt out here, so that a slip in the library's table can't agree with itself.
 AUTH = {
     "Tls": 1,
@@ -308,50 +298,16 @@ def inventory(*domains: AcceptedDomain) -> Inventory:
     return assemble([Folder(objects=[made, *domains])])
 
 
-def _check_modules() -> dict[str, ModuleType]:
-    names = sorted(path.stem for path in (ROOT / "tests_internal").glob("test_*.py"))
-    return {name: importlib.import_module(f"tests_internal.{name}") for name in names}
-
-
-def _checks() -> dict[str, tuple[str, Check]]:
-    return {
-        item.check.id: (name, item.check)
-        for name, module in _check_modules().items()
-        for item in vars(module).values()
-        if hasattr(item, "check") and hasattr(item, "__wrapped__")
-    }
-
-
-CHECKS = _checks()
-"""Every check from inside, by its id, with the name of its module."""
-
-PROVED: dict[str, set[tuple[Verdict, bool]]] = defaultdict(set)
-"""The verdicts that cases of this session have seen each check come to, and whether with notes."""
-
-
 def expect(
     check: str, verdict: Verdict, *seen: Seen, why: Why | None = None, **evidence: Any
 ) -> None:
-    """Assert what a check comes to: its verdict and, worst first, each finding."""
-    row = CHECKS[check][1]
-    needed = inspect.signature(row.judgement).parameters
+    """Assert what a check from inside comes to."""
+    needed = inspect.signature(CHECKS[check][1].judgement).parameters
     if "approaches" in needed:  # the other half, where a case does without it
         evidence.setdefault("approaches", ())
     if "front_doors" in needed:
         evidence.setdefault("front_doors", (evidence["front_door"],))
-    outcome = row.judge(**evidence)
-    found = [(item.subject, _words(item)) for item in ordered(outcome.findings)]
-    assert (outcome.verdict, outcome.why) == (verdict, why), (outcome.reason, found)
-    assert len(found) == len(seen), found
-    for (subject, words), (wanted, telling) in zip(found, seen, strict=True):
-        assert wanted in (None, subject), found
-        assert telling in words, found
-    noted = any(item.level is Level.NOTE for item in outcome.findings)
-    PROVED[check].add((outcome.verdict, noted))
-
-
-def _words(finding: Finding) -> str:
-    return f"{finding.observed} | {finding.detail}"
+    prove(check, verdict, *seen, why=why, **evidence)
 
 
 def compliant(check: str, front_door: FrontDoor, *notes: Seen) -> None:

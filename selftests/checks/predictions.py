@@ -3,7 +3,8 @@
 from lab import certificates
 from lab.scenarios.compliant import CERTIFICATE
 from selftests.checks.builders import MOMENT, Properties, front_door
-from selftests.checks.outside import SUBJECT, compliant, deviates, probe, session
+from selftests.checks.outside import SUBJECT, compliant, deviates, probe
+from selftests.checks.servers import session
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.certificates import parse_certificate
 from smtp_exposure.smtp.evidence import AddressProbe

@@ -4,7 +4,6 @@ import pytest
 
 from selftests.checks.builders import (
     ALL_IPV6,
-    CHECKS,
     GONE,
     INTERNET,
     compliant,
@@ -16,6 +15,7 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
+from selftests.checks.registry import CHECKS
 from smtp_exposure.exchange.objects import Value
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.verdicts import Verdict, Why

@@ -7,7 +7,6 @@ import pytest
 from selftests.checks import state
 from selftests.checks.builders import (
     ALL_IPV6,
-    CHECKS,
     GONE,
     INTERNET,
     compliant,
@@ -20,6 +19,7 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
+from selftests.checks.registry import CHECKS
 from selftests.checks.state import MAIL_HOST, NAME, with_certificates
 from selftests.exchange import der
 from selftests.exchange.der import certificate, remoted

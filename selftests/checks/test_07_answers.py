@@ -28,10 +28,12 @@ from selftests.checks.builders import (
     role,
     scanners,
 )
+from selftests.checks.outside import ADDRESS, at, outside, probe
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.inventory import HybridConfiguration, SendConnector
 from smtp_exposure.exchange.objects import ExchangeObject
 from smtp_exposure.expectations import Expectations
+from smtp_exposure.smtp.ports import PortState
 from smtp_exposure.verdicts import Verdict, Why
 
 NAME = "Internet (anonymous SMTP)"
@@ -290,6 +292,13 @@ def test_nobody_on_port_25_leaves_everyone_without_answer() -> None:
 def test_without_the_outside_half_open_client_ports_are_not_judged() -> None:
     door = front_door()
     expect("INT-07-3", Verdict.NOT_ASSESSED, why=Why.NOT_ASKED, front_door=door)
+
+
+def test_a_client_port_within_reach_deviates() -> None:
+    open_port = outside(probe(ports={587: PortState.OPEN}))
+    seen = (at(ADDRESS, 587), "open")
+    door, look = front_door(), (open_port,)
+    expect("INT-07-3", Verdict.DEVIATES, seen, front_door=door, approaches=look)
 
 
 def test_scoped_client_ports_need_no_outside_half() -> None:

@@ -10,7 +10,6 @@ from selftests.checks.builders import (
     DEFAULT_FRONTEND,
     GONE,
     INTERNET,
-    Seen,
     compliant,
     connector,
     deviates,
@@ -20,6 +19,7 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
+from selftests.checks.registry import Seen
 from selftests.checks.state import NAME, hybrid
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.front_door import FrontDoor

@@ -11,11 +11,11 @@ from selftests.checks.outside import (
     compliant,
     deviates,
     error,
-    greets,
     inconclusive,
     outside,
     probe,
 )
+from selftests.checks.servers import greets
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.smtp.conversations import Ending

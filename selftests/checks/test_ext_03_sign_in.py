@@ -6,17 +6,11 @@ import pytest
 
 from selftests.checks.outside import (
     ADDRESS,
-    HOST,
-    INSIDE,
     SIXTH,
     SUBJECT,
-    WORDS,
     at,
-    broken,
     compliant,
     deviates,
-    ehlo,
-    greets,
     inconclusive,
     mail_domain,
     mx,
@@ -25,6 +19,7 @@ from selftests.checks.outside import (
     pool,
     probe,
 )
+from selftests.checks.servers import HOST, INSIDE, WORDS, broken, ehlo, greets
 from smtp_exposure.expectations import Expectations, ServerExpectation
 from smtp_exposure.smtp.conversations import Ending
 

@@ -6,16 +6,13 @@ import pytest
 
 from selftests.checks.outside import (
     ADDRESS,
-    HOST,
     SIXTH,
     SUBJECT,
     answer,
     at,
     compliant,
     deviates,
-    ehlo,
     error,
-    greets,
     inconclusive,
     mail_domain,
     mx,
@@ -24,6 +21,7 @@ from selftests.checks.outside import (
     probe,
     reverse,
 )
+from selftests.checks.servers import HOST, ehlo, greets
 from smtp_exposure.expectations import DomainExpectation, Expectations
 from smtp_exposure.records.answers import AnswerState, Kind
 from smtp_exposure.smtp.conversations import Ending

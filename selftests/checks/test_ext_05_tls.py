@@ -8,30 +8,23 @@ import pytest
 
 from selftests.checks.outside import (
     ADDRESS,
-    HOST,
-    INSIDE,
     SIXTH,
     SUBJECT,
-    WORDS,
     answer,
     at,
-    broken,
     compliant,
     deviates,
-    ehlo,
     error,
-    greets,
     host,
     inconclusive,
-    leaf,
     mail_domain,
     mx,
     not_applicable,
     outside,
     pool,
     probe,
-    session,
 )
+from selftests.checks.servers import HOST, INSIDE, WORDS, broken, ehlo, greets, leaf, session
 from selftests.smtp.authorities import NOW
 from smtp_exposure.records.answers import Answer, AnswerState, Kind
 from smtp_exposure.records.mail_domains import PolicyFile

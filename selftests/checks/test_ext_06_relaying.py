@@ -6,21 +6,18 @@ import pytest
 
 from selftests.checks.outside import (
     ADDRESS,
-    HOST,
-    NO_RELAY,
     SIXTH,
     SUBJECT,
-    UNKNOWN_USER,
     at,
     compliant,
     deviates,
-    greets,
     inconclusive,
     mail_domain,
     mx,
     outside,
     probe,
 )
+from selftests.checks.servers import HOST, NO_RELAY, UNKNOWN_USER, greets
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.request import DomainTarget

@@ -6,28 +6,10 @@ import pytest
 
 from lab import certificates
 from lab.scenarios.compliant import CERTIFICATE
-from selftests.checks.builders import (
-    BASIC,
-    MAIL_HOST,
-    MOMENT,
-    certificate,
-    front_door,
-)
-from selftests.checks.outside import (
-    INSIDE,
-    SUBJECT,
-    WORDS,
-    broken,
-    compliant,
-    deviates,
-    expect,
-    greets,
-    leaf,
-    outside,
-    pool,
-    session,
-)
+from selftests.checks.builders import BASIC, MAIL_HOST, MOMENT, certificate, front_door
+from selftests.checks.outside import SUBJECT, compliant, deviates, expect, outside, pool
 from selftests.checks.predictions import IN_STORE, PREDICTED, differs, node, predict
+from selftests.checks.servers import INSIDE, WORDS, broken, greets, leaf, session
 from selftests.smtp.authorities import Made
 from smtp_exposure.smtp.certificates import parse_certificate
 from smtp_exposure.verdicts import Verdict

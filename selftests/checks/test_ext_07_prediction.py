@@ -13,18 +13,9 @@ from selftests.checks.builders import (
     groups,
     of_server,
 )
-from selftests.checks.outside import (
-    INSIDE,
-    SIXTH,
-    STRANGER,
-    SUBJECT,
-    WORDS,
-    expect,
-    greets,
-    inconclusive,
-    outside,
-)
+from selftests.checks.outside import SIXTH, SUBJECT, expect, inconclusive, outside
 from selftests.checks.predictions import PREDICTED, differs, node, predict
+from selftests.checks.servers import INSIDE, STRANGER, WORDS, greets
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.verdicts import Verdict, Why
 

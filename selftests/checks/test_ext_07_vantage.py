@@ -4,18 +4,17 @@ import pytest
 
 from selftests.checks.outside import (
     SIXTH,
-    STRANGER,
     SUBJECT,
     at,
     compliant,
     deviates,
-    greets,
     inconclusive,
     not_applicable,
     outside,
     pool,
     probe,
 )
+from selftests.checks.servers import STRANGER, greets
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import Family, Interval
 from smtp_exposure.exchange.inventory import KnownAddress

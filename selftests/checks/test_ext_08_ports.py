@@ -10,12 +10,12 @@ from selftests.checks.outside import (
     at,
     compliant,
     deviates,
-    greets,
     inconclusive,
     outside,
     port,
     probe,
 )
+from selftests.checks.servers import greets
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.expectations import Expectations
 from smtp_exposure.smtp.conversations import Ending

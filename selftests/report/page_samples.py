@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 
-from selftests.checks.builders import CHECKS
+from selftests.checks.registry import CHECKS
 from smtp_exposure.checklist import Check
 from smtp_exposure.report.results import CheckResult, Run
 from smtp_exposure.verdicts import Finding, Level, Outcome, Verdict, Why

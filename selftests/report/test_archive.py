@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from selftests.checks.outside import ADDRESS, SIXTH, WORDS, broken, greets, outside, probe
+from selftests.checks.outside import ADDRESS, SIXTH, outside, probe
+from selftests.checks.servers import WORDS, broken, greets
 from selftests.exchange.builders import connector, folder, permission
 from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.report.archive import SCHEMA, RecordedRun, as_document, combine, read_document

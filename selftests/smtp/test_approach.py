@@ -7,17 +7,15 @@ import pytest
 from selftests.checks.outside import (
     ADDRESS,
     DOMAIN,
-    HOST,
     SIXTH,
-    STRANGER,
     at,
-    greets,
     host,
     mail_domain,
     mx,
     outside,
     probe,
 )
+from selftests.checks.servers import HOST, STRANGER, greets
 from smtp_exposure.errors import CannotLook, Undecided, UnreadableEvidence
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.expectations import DomainExpectation, Expectations, ServerExpectation

@@ -7,18 +7,16 @@ import pytest
 
 from selftests.checks.outside import (
     ADDRESS,
-    HOST,
     SIXTH,
     answer,
     at,
     host,
-    leaf,
     mail_domain,
     mx,
     outside,
     probe,
-    session,
 )
+from selftests.checks.servers import HOST, leaf, session
 from smtp_exposure.errors import CannotLook
 from smtp_exposure.records.answers import AnswerState, Kind
 from smtp_exposure.records.mail_domains import MailDomain, PolicyFile

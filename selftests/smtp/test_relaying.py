@@ -2,7 +2,8 @@
 
 import pytest
 
-from selftests.checks.outside import NO_RELAY, UNKNOWN_USER, Says, outside, probe
+from selftests.checks.outside import outside, probe
+from selftests.checks.servers import NO_RELAY, UNKNOWN_USER, Says
 from smtp_exposure.errors import Undecided
 from smtp_exposure.smtp.relaying import Hindrance, Relay, RelayAttempt, delivery, relay_attempts
 from smtp_exposure.verdicts import Level

@@ -2,7 +2,8 @@
 
 import pytest
 
-from selftests.checks.outside import INSIDE, SIXTH, WORDS, broken, ehlo, probe
+from selftests.checks.outside import SIXTH, probe
+from selftests.checks.servers import INSIDE, WORDS, broken, ehlo
 from smtp_exposure.smtp.ehlo import parse_ehlo
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.replies import parse_reply
