@@ -126,10 +126,9 @@ RELAY_CASES = (
         expected=table(),
     ),
     PostfixCase(
-        # Exchange's limit of protocol errors, on a server that takes mail only inside TLS.
         name="demands-tls",
         number=21,
-        settings={"smtpd_tls_security_level": "encrypt", "smtpd_hard_error_limit": "5"},
+        settings={"smtpd_tls_security_level": "encrypt"},
         expected=table(),
     ),
 )

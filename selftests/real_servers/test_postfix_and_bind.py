@@ -3,6 +3,7 @@
 More than 16 domains get the compact plan; what a server is does not depend on the plan.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -37,6 +38,8 @@ CASES = (
 REMEMBERING = postfix_path_cases.POSTSCREEN_CASES
 IN_ONE_RUN = tuple(case for case in CASES if case not in REMEMBERING)
 AT_ONCE = 2
+# MaxProtocolErrors of a receive connector.
+EXCHANGES_LIMIT = 5
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,17 @@ def test_names_the_one_address_that_deviates(looks: Looks, check: str) -> None:
     found = looks.wide["sign-in-on-ipv6"].findings_of("sign-in-on-ipv6.example", check)
     subjects = {item["subject"] for item in found}
     assert subjects == {"mail.sign-in-on-ipv6.example [2001:db8:1::4]:25"}
+
+
+def test_stays_below_exchanges_limit_of_protocol_errors_by_postfixs_own_count(
+    looks: Looks,
+) -> None:
+    log = (looks.folder / "mail.log").read_text(encoding="utf-8", errors="replace")
+    # "commands=4/6": two of six failed.
+    counts = re.findall(r": disconnect from .* commands=(\d+)(?:/(\d+))?$", log, re.MULTILINE)
+    failed = [int(tried or done) - int(done) for done, tried in counts]
+    assert len(failed) > 1_000
+    assert max(failed) < EXCHANGES_LIMIT
 
 
 @pytest.mark.parametrize("case", REMEMBERING, ids=lambda case: case.name)
