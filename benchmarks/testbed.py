@@ -135,7 +135,8 @@ class Testbed:
                 stdout=told,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env=os.environ | {"NO_COLOR": "1"},
+                # Everybody's Python keeps what it compiled.
+                env=os.environ | {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""},
             )
             used, peak, is_whole = _watch(running, started + LONGEST)
             seconds = time.perf_counter() - started

@@ -70,4 +70,6 @@ def test_a_bad_ca_file_names_its_option(tmp_path: Path, content: bytes | None) -
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsError, match="--ca-file="):
+        TrustJudge(str(path)).check()
+    with pytest.raises(SettingsError, match="--ca-file="):
         TrustJudge(str(path)).judge((SELF.der,), NOW)

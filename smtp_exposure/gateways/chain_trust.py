@@ -32,6 +32,18 @@ class TrustJudge:
         self._store: Store | None = None
         self._known: dict[tuple[bytes, ...], Trust] = {}
 
+    def check(self) -> None:
+        """Raise SettingsError for a file that holds no authority.
+
+        All are loaded when the first chain is judged: until then others are awaited.
+        """
+        if self._ca_file is None:
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(self._ca_file)
+        except OSError as problem:  # ssl.SSLError is one
+            raise SettingsError(f"--ca-file={self._ca_file}: {problem}") from None
+
     def load(self) -> list["x509.Certificate"]:
         """Load the trusted authorities. Raises SettingsError for a file that holds none."""
         if self._roots is None:

@@ -37,8 +37,8 @@ _NAME_WAIT = 1.0
 def gather(request: ProbeRequest, redirects: Redirects | None = None) -> ExternalEvidence:
     """Look at everything the request names. What could not be seen is part of the evidence.
 
-    `redirects` are for a stand-in on loopback. Raises SettingsError, before any mail host is
-    contacted, for options that can't be used.
+    `redirects` are for a stand-in on loopback. Raises SettingsError, before anything is contacted,
+    for options that can't be used.
     """
     check_request(request)
     evidence: list[ExternalEvidence] = []
@@ -63,10 +63,7 @@ class _Look:
         request, started = self._request, utc_now()
         self._resolver = Resolver(request.resolver, request.limits.dns)
         self._terms = self._terms_now()
-        # The trusted authorities are read while the name servers are awaited.
-        (domains, hosts), _ = await asyncio.gather(
-            self._routes(), asyncio.to_thread(self._terms.judge.load)
-        )
+        domains, hosts = await self._routes()
         targets = self._targets(domains, hosts)
         gates = Gates(request.ports)
         probes, reverse, hosts_whole, domains_whole = await asyncio.gather(
@@ -91,11 +88,13 @@ class _Look:
 
     def _terms_now(self) -> Terms:
         limits = self._request.limits
+        judge = TrustJudge(self._request.ca_file)
+        judge.check()
         return Terms(
             clock=self._clock,
             run_ends=asyncio.get_running_loop().time() + limits.run,
             limits=limits,
-            judge=TrustJudge(self._request.ca_file),
+            judge=judge,
             name_for=self._own_name,
             redirects=self._redirects,
         )
