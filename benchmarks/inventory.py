@@ -223,12 +223,12 @@ def whole_runs(sizes: Sequence[int], place: Path) -> None:
             continue
         folder, reports = export(servers, place), place / "reports" / str(servers)
         options = [
-            "tests_internal",
+            str(ROOT / "tests_internal"),
             f"--snapshot={folder}",
             "--domain=corp.example",
             f"--report-dir={reports}",
         ]
-        command = [sys.executable, "-m", "pytest", "-q", str(ROOT), *options]
+        command = [sys.executable, "-m", "pytest", "-q", *options]
         last, peak, status = measured_apart(command, place)
         sizes_mib = [
             f"{(reports / name).stat().st_size / 1024**2:.1f}" if (reports / name).exists() else "-"

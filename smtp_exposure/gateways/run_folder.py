@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -50,27 +52,41 @@ def drop_folder(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file as UTF-8, whole or not at all."""
+    _write(path, (text,))
+
+
+def _write(path: Path, pieces: Iterable[str]) -> None:
     draft = path.with_name(path.name + ".part")
-    draft.write_text(text, encoding="utf-8", newline="\n")
+    with draft.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
     os.replace(draft, path)
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
     """Write a document with stable order and lines, so that two runs can be compared."""
-    write_text(path, _spread(document) + "\n")
+    _write(path, chain(_spread(document), "\n"))
 
 
-def _spread(value: object) -> str:
+def _spread(value: object) -> Iterator[str]:
     """Give each key of nested objects, and each entry of a list of objects, a line of its own.
 
     `json.dumps` with an indent leaves its fast encoder for one that takes five times as long.
     """
     if value and isinstance(value, dict):
-        lines = [f"{json.dumps(key)}: {_spread(entry)}" for key, entry in value.items()]
-        return "{\n" + ",\n".join(lines) + "\n}"
-    if value and isinstance(value, list) and isinstance(value[0], dict):
-        return "[\n" + ",\n".join(map(_encoded, value)) + "\n]"
-    return _encoded(value)
+        mark = "{\n"
+        for key, entry in value.items():
+            yield f"{mark}{json.dumps(key)}: "
+            yield from _spread(entry)
+            mark = ",\n"
+        yield "\n}"
+    elif value and isinstance(value, list) and isinstance(value[0], dict):
+        mark = "[\n"
+        for entry in value:
+            yield mark + _encoded(entry)
+            mark = ",\n"
+        yield "\n]"
+    else:
+        yield _encoded(value)
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -91,6 +107,7 @@ def write_manifest(folder: Path) -> None:
     lines = []
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file != folder / MANIFEST:
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
             lines.append(f"{digest}  {file.relative_to(folder).as_posix()}\n")
     write_text(folder / MANIFEST, "".join(lines))
