@@ -67,6 +67,11 @@ class Testbed:
             self.folder = Path(tempfile.mkdtemp(prefix="external-"))
             building.callback(shutil.rmtree, self.folder)
             self._lay_cables()
+            # Some tools ask the system's name server, whatever they are told.
+            place = Path("/etc/netns") / self._client.name
+            place.mkdir(parents=True)
+            building.callback(shutil.rmtree, place)
+            (place / "resolv.conf").write_text(f"nameserver {SERVER}\n")
             for server in (self._name_server(), self._responder(), self._delay()):
                 building.enter_context(server)
             self._built = building.pop_all()
