@@ -120,20 +120,27 @@ def time_table(fleet: Fleet, round_trip: float, rounds: int, folder: Path, *, qu
         f"{fleet.hosts} hosts of {len(fleet.domains)} domains" if fleet.hosts > 1 else "one host"
     )
     table(f"{count}, round trip {round_trip:g} ms", costs, fleet.hosts)
+    compare_with_nmap(costs)
+
+
+def compare_with_nmap(costs: dict[str, Cost]) -> None:
+    """Say how much longer nmap takes for ports and scripts, where it was asked."""
     whole = costs.get("nmap, ports and 4 scripts")
     if whole is not None:
         ratio = whole.seconds / costs["suite less bare pytest"].seconds
         say(f"\nnmap's whole job takes {ratio:.1f} times as long as the suite less bare pytest.")
 
 
-def tarpit_table(round_trip: float, rounds: int, folder: Path, seconds: float = 5.0) -> None:
+def tarpit_table(
+    round_trip: float, rounds: int, folder: Path, *, quick: bool, seconds: float = 5.0
+) -> None:
     """One host that delays each refusal, beside the floor's time for one that doesn't."""
     with Testbed(Fleet(hosts=1), round_trip) as bed:
         floor = measured(tools_of(bed, folder, quick=True, peers=False), rounds)["floor"]
     with Testbed(Fleet(hosts=1), round_trip, seconds) as bed:
-        tools = tools_of(bed, folder, quick=True, peers=False)
-        costs = measured({name: tools[name] for name in ("floor", "suite", "bare pytest")}, rounds)
+        costs = measured(tools_of(bed, folder, quick=quick), rounds)
     table(f"one host, each refusal delayed {seconds:g} s, {round_trip:g} ms", costs, 1)
+    compare_with_nmap(costs)
     taken = costs["suite less bare pytest"].seconds
     say(
         f"\nSuite less bare pytest: {seconds:g} s + {(taken - seconds) / floor.seconds:.2f} x floor."
@@ -185,7 +192,7 @@ def main() -> int:
                     fleet = Fleet(hosts=size, for_each_domain=each)
                     time_table(fleet, trip, rounds, folder, quick=asked.quick or each > 1)
         if "tarpit" in only:
-            tarpit_table(trips[-1], rounds, folder)
+            tarpit_table(trips[-1], rounds, folder, quick=asked.quick)
         if "facts" in only:
             facts_table(folder, quick=asked.quick)
     return 0

@@ -62,7 +62,7 @@ class Loop:
             self._running.pop(number, None)
             return
         known = self._running.get(number)
-        if known is None or known[1] != due:
+        if known is None or known[1] != due or sent is False:
             self._running[number] = (work, due)
             heappush(self._due, (due, next(self._number), number))
 

@@ -92,8 +92,11 @@ class Mail(asyncio.Protocol):
         elif verb in ("EHLO", "HELO"):
             self._say(self._hello())
         elif verb == "STAR" and not self._inside:
-            self._say("220 2.0.0 SMTP server ready")
             self._waiting, self._is_busy = b"", True
+            if self._transport is not None:
+                # A fast client's ClientHello must not arrive before start_tls can take it.
+                self._transport.pause_reading()
+            self._say("220 2.0.0 SMTP server ready")
             self._upgrading = asyncio.ensure_future(self._upgrade())
         elif verb == "AUTH":
             self._sign_in()
