@@ -14,7 +14,7 @@ yaml = pytest.importorskip("yaml")
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "smtp-transcript"
 DESCRIPTIONS = sorted(SAMPLES.glob("*.yml"))
 DIALOGUES = [path for path in DESCRIPTIONS if not path.name.startswith("009")]
-MISSING = "the folder of shared samples is not beside this checkout"
+MISSING = "samples: the shared folder is not beside this checkout"
 EXPECTED_OFFER = {True: Offer.YES, False: Offer.NO, Offer.BARE.value: Offer.BARE}
 
 
