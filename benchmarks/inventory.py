@@ -15,93 +15,32 @@ import inspect
 import json
 import os
 import pstats
-import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from fixtures.exchange import front_doors  # noqa: E402  # runs from its checkout
+from benchmarks.organizations import large_organization  # noqa: E402  # runs from its checkout
+from fixtures.exchange import front_doors  # noqa: E402
 from lab import exports  # noqa: E402
-from lab.defaults import ALL_BUT_EXTERNAL  # noqa: E402
-from lab.scenarios.compliant import compliant_server, organization  # noqa: E402
-from lab.state import Organization, ReceiveConnector, Server  # noqa: E402
 from smtp_exposure.checklist import Check  # noqa: E402
 from smtp_exposure.exchange.inventory import Inventory  # noqa: E402
 from smtp_exposure.expectations import Expectations  # noqa: E402
 from smtp_exposure.gateways.recordings import read_snapshots  # noqa: E402
 
 SIZES = (5, 50, 500)
-CONNECTORS = 20
-RANGES = 50
 LIMIT_S = 120
 ROUNDS = 5
 BIN = 1024 * 1024 if sys.platform == "darwin" else 1024
 """Divides ru_maxrss to MiB: Linux counts in KiB, macOS in bytes."""
-
-
-def ranges(chance: random.Random, inside: bool) -> tuple[str, ...]:
-    """Fifty ranges in every notation: small nets of IPv4 and IPv6, inside or in the Internet."""
-    base4 = 0x0A00_0000 if inside else 0x3000_0000
-    base6 = 0xFD00 << 112 if inside else 0x2A00 << 112
-    made: list[str] = []
-    for number in range(RANGES):
-        low = base4 | chance.getrandbits(24) & ~0xFF
-        v6 = base6 | chance.getrandbits(64) << 48
-        notations = (
-            f"{IPv4Address(low)}/24",
-            f"{IPv4Address(low)}-{IPv4Address(low + chance.randrange(256))}",
-            f"{IPv4Address(low)}(255.255.255.0)",
-            f"{IPv4Address(low + 7)}",
-            f"{IPv6Address(v6)}/64",
-            f"{IPv6Address(v6)}-{IPv6Address(v6 + chance.getrandbits(48))}",
-        )
-        made.append(notations[number % len(notations)])
-    return tuple(made)
-
-
-def connectors(server: str, chance: random.Random) -> Iterator[ReceiveConnector]:
-    """What an old organisation has beside the standard ones: devices, applications, partners."""
-    for number in range(CONNECTORS - 6):
-        inside = number % 3 > 0
-        yield ReceiveConnector(
-            name=f"Custom {number:02}",
-            fqdn=f"{server}.corp.example",
-            bindings=("0.0.0.0:25", "[::]:25"),
-            remote_ip_ranges=ranges(chance, inside),
-            auth_mechanism=ALL_BUT_EXTERNAL if inside else ("Tls",),
-            permission_groups=("ExchangeUsers",) if inside else ("AnonymousUsers",),
-        )
-
-
-def large_organization(servers: int) -> Organization:
-    """An organisation of so many servers; the same one each time."""
-    chance = random.Random(servers)  # noqa: S311  # a fixed sequence, no secret
-    return organization(*(large_server(number, chance) for number in range(1, servers + 1)))
-
-
-def large_server(number: int, chance: random.Random) -> Server:
-    """A server on which every step was done, with twenty connectors."""
-    name, address = f"EX{number:03}", str(IPv4Address(0x0A01_0000 + number))
-    fresh = compliant_server(name, address)
-    padding = ranges(chance, inside=True)
-    scoped = tuple(
-        replace(item, remote_ip_ranges=(*item.remote_ip_ranges, *padding)[:RANGES])
-        if item.name.startswith("Default Frontend")
-        else item
-        for item in fresh.receive_connectors
-    )
-    return replace(fresh, receive_connectors=(*scoped, *connectors(name, chance)))
 
 
 def checks() -> list[Check]:

@@ -10,6 +10,7 @@ from selftests.real_servers.certificates import Authorities
 from selftests.real_servers.conftest import skipping_what_is_missing
 from selftests.real_servers.dovecot import dovecot
 from selftests.real_servers.exim import exim
+from selftests.real_servers.listener_cases import PortsCase
 from selftests.real_servers.name_server import name_server
 from selftests.real_servers.namespaces import Network
 from selftests.real_servers.ports_cases import (
@@ -20,7 +21,6 @@ from selftests.real_servers.ports_cases import (
     EXCHANGE,
     FILTERING_SERVICE,
     PROFILE,
-    PortsCase,
 )
 from selftests.real_servers.suite_runs import Run, look_from_outside
 from selftests.real_servers.waivers import waived_table, waivers_for

@@ -136,6 +136,7 @@ def test_a_missing_part_is_named(path: tuple[str, ...]) -> None:
         (("run", "judged_at"), "yesterday"),
         (("run", "judged_at"), 5),
         (("run", "domains"), [1]),
+        (("run", "domains"), "corp.example"),
         (("internal",), 5),
         (("internal",), [5]),
         (("internal",), [{}]),

@@ -37,6 +37,7 @@ def damaged(run: Run, to: Path, change: Callable[[bytes], bytes]) -> Path:
             b"}\n", b"}}\n"
         ),
         lambda data: data.replace(b'"judged_at": "2', b'"judged_at": "x'),
+        lambda data: data.replace(b'"started": "2', b'"started": "x'),
         lambda data: data.replace(b'"profile": null', b'"profile": "[nonsense"'),
         lambda data: data.replace(b'"state": "', b'"state": "no such '),
     ],

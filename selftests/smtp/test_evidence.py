@@ -74,9 +74,12 @@ def test_a_missing_part_is_named(key: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-11-24", "2026-11-24T04:00:05"])
-def test_an_end_that_is_no_time_with_its_zone_is_unreadable(text: str) -> None:
-    with pytest.raises(UnreadableEvidence, match="end is no time"):
-        _ = replace(EVIDENCE, finished=text).finished_at
+@pytest.mark.parametrize("key", ["started", "finished"])
+def test_a_look_without_its_times_is_unreadable(key: str, text: str) -> None:
+    document = to_json(EVIDENCE)
+    assert isinstance(document, dict)
+    with pytest.raises(UnreadableEvidence, match="when the look was made"):
+        from_json(document | {key: text})
 
 
 def test_later_keys_are_ignored() -> None:

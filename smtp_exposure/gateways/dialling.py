@@ -85,7 +85,10 @@ class Attempt:
         if task.cancelled():
             return
         problem = task.exception()
-        self._settled(problem if isinstance(problem, OSError) else opened)
+        if problem is None and self._socket is opened:
+            self._settled(opened)
+        elif problem is not None:
+            self._settled(problem if isinstance(problem, OSError) else OSError(str(problem)))
 
     def _end(self, opened: socket.socket, number: int) -> None:
         if number:

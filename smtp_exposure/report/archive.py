@@ -50,7 +50,7 @@ def read_document(document: Any, source: str) -> RecordedRun:
         return RecordedRun(
             id=_text(run["id"], "id"),
             moment=_moment(run["judged_at"]),
-            domains=tuple(_text(name, "domain") for name in run["domains"]),
+            domains=_domains(run["domains"]),
             profile=_profile(document["profile"]),
             internal=None if internal is None else tuple(map(folder_json.from_json, internal)),
             external=None if external is None else from_json(external),
@@ -96,6 +96,12 @@ def _moment(text: Any) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"time {text!r:.40} without a zone")
     return moment
+
+
+def _domains(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"domains {value!r:.40} are no list")
+    return tuple(_text(name, "domain") for name in value)
 
 
 def _profile(value: Any) -> str | None:

@@ -115,15 +115,14 @@ class ExternalEvidence:
     was_cut_short: bool = False
 
     @property
+    def started_at(self) -> datetime:
+        """When the look began."""
+        return datetime.fromisoformat(self.started)
+
+    @property
     def finished_at(self) -> datetime:
-        """When the look ended. Raises UnreadableEvidence for what is no time with its zone."""
-        try:
-            ended = datetime.fromisoformat(self.finished)
-        except ValueError:
-            ended = None
-        if ended is None or ended.tzinfo is None:
-            raise UnreadableEvidence(f"the look's end is no time: {self.finished!r:.40}")
-        return ended
+        """When the look ended."""
+        return datetime.fromisoformat(self.finished)
 
     def domain_named(self, name: str) -> MailDomain | None:
         """What the DNS says of a domain."""
@@ -187,4 +186,11 @@ def from_json(document: Json) -> ExternalEvidence:
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema != SCHEMA:
         raise UnreadableEvidence(f"evidence of schema {schema!r:.40}; this version reads {SCHEMA}")
-    return model(ExternalEvidence, document)
+    evidence = model(ExternalEvidence, document)
+    try:
+        zones = [moment.tzinfo for moment in (evidence.started_at, evidence.finished_at)]
+    except ValueError as problem:
+        raise UnreadableEvidence(f"when the look was made: {problem}") from None
+    if None in zones:
+        raise UnreadableEvidence("when the look was made: a time without its zone")
+    return evidence
