@@ -38,7 +38,7 @@ SIGN_IN_SEEN = "EXT-03 EXT-04-1 EXT-04-2"
 NO_TLS_SEEN = "EXT-03-2 EXT-05-2 EXT-05-3 EXT-05-4"
 """What only a TLS session shows: without an offer of STARTTLS there is nothing to look at."""
 
-BROKEN_TLS = "EXT-03-2 EXT-03-3 EXT-05-2 EXT-05-3 EXT-05-4"
+BROKEN_TLS = "EXT-03-2 EXT-03-3 EXT-03-4 EXT-05-2 EXT-05-3 EXT-05-4"
 """What can't be looked at where STARTTLS is offered and doesn't work."""
 NO_HOST = "EXT-02 EXT-03 EXT-04 EXT-05 EXT-06 EXT-07 EXT-08"
 """Everything that needs a mail host to look at."""

@@ -38,11 +38,16 @@ def _has_starttls(probe: AddressProbe) -> bool:
     return not said or any(one.starttls or one.masked for one in said)
 
 
+def _phases(probe: AddressProbe) -> tuple[Phase, ...]:
+    """The phases that an address has: without STARTTLS there is no inside of TLS."""
+    return tuple(Phase) if _has_starttls(probe) else (Phase.BEFORE_TLS,)
+
+
 def _advertised(approach: Approach, phase: Phase) -> Iterator[Finding]:
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         approach.talks(probe)
         said = probe.capabilities(phase)
-        if not said and phase is Phase.AFTER_TLS and not _has_starttls(probe):
+        if phase not in _phases(probe):
             return
         if not said:
             raise Undecided(f"no EHLO was answered {phase.value}")
@@ -124,16 +129,8 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         approach.talks(probe)
-        words = {
-            word
-            for phase in Phase
-            for said in probe.capabilities(phase)
-            for word in said.server_words
-        }
-        if not probe.capabilities(Phase.BEFORE_TLS):
-            raise Undecided("no EHLO was answered before TLS")
-        if not words and any(one.masked for phase in Phase for one in probe.capabilities(phase)):
-            raise Undecided("a device overwrote words of the EHLO reply")
+        said = [one for phase in Phase for one in probe.capabilities(phase)]
+        words = {word for one in said for word in one.server_words}
         if words:
             yield Finding(
                 subject=approach.subject(probe),
@@ -141,5 +138,10 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
                 expected="none of the words between Exchange servers",
                 level=Level.NOTE if approach.is_edge(probe) else Level.DEVIATION,
             )
+        elif any(one.masked for one in said):
+            raise Undecided("a device overwrote words of the EHLO reply")
+        for phase in _phases(probe):
+            if not probe.capabilities(phase):
+                raise Undecided(f"no EHLO was answered {phase.value}")
 
     yield from examine(approach.probes, rule, name=approach.subject)

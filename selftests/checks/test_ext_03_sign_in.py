@@ -160,13 +160,15 @@ def test_without_an_ehlo_reply_nothing_is_proved(reply: str | None) -> None:
 @pytest.mark.parametrize("reply", ["502 5.5.1 what?", None])
 def test_without_a_second_ehlo_reply_the_inside_of_tls_is_unknown(reply: str | None) -> None:
     seen = outside(probe(says={"ehlo tls": reply}))
-    inconclusive(TLS, seen, (SUBJECT, "no EHLO was answered after TLS"))
+    for check in (TLS, WORD):
+        inconclusive(check, seen, (SUBJECT, "no EHLO was answered after TLS"))
     compliant(CLEAR, seen)
 
 
 def test_a_broken_handshake_leaves_the_inside_of_tls_unknown() -> None:
     seen = outside(probe(tls=broken()))
-    inconclusive(TLS, seen, (SUBJECT, "no EHLO was answered after TLS"))
+    for check in (TLS, WORD):
+        inconclusive(check, seen, (SUBJECT, "no EHLO was answered after TLS"))
     inconclusive(TRIED, seen, (SUBJECT, "no reply to AUTH LOGIN after TLS, AUTH NTLM after TLS"))
 
 
@@ -174,6 +176,7 @@ def test_without_starttls_there_is_no_inside() -> None:
     bare = probe(says={"ehlo": ehlo(*INSIDE)})
     not_applicable(TLS, outside(bare))
     compliant(TRIED, outside(bare))
+    compliant(WORD, outside(bare))
     compliant(TLS, outside(probe(), probe(SIXTH, {"ehlo": ehlo(*INSIDE)})))
 
 
@@ -276,6 +279,11 @@ def test_words_between_servers_deviate(word: str, key: str) -> None:
     shown = word.split()[0].upper()
     deviates(WORD, outside(found), (SUBJECT, shown))
     compliant(WORD, outside(found, expected=edge(BY_HOST)), (SUBJECT, shown))
+
+
+def test_a_word_in_the_clear_deviates_whatever_is_inside_tls() -> None:
+    seen = outside(probe(says={"ehlo": ehlo(*WORDS, "XRDST")}, tls=broken()))
+    deviates(WORD, seen, (SUBJECT, "XRDST"), (SUBJECT, "no EHLO was answered after TLS"))
 
 
 @pytest.mark.parametrize("word", ["XCLIENT NAME ADDR", "XFORWARD", "X-FOO", "SMTPUTF8", "SIZE"])

@@ -23,7 +23,7 @@ VERDICTS = ("compliant", "deviates", "inconclusive", "error", "not_assessed")
 UNASKED = "EXT-05-5 EXT-07-1 EXT-07-3"
 ONLY_IN_TLS = "EXT-03-2 EXT-05-2 EXT-05-3 EXT-05-4"
 """What has no subject where no address offers STARTTLS."""
-BROKEN_TLS = f"{ONLY_IN_TLS} EXT-03-3"
+BROKEN_TLS = f"{ONLY_IN_TLS} EXT-03-3 EXT-03-4"
 """What can't be looked at where STARTTLS is offered and no session comes about."""
 IN_CONVERSATION = (
     "EXT-02-2 EXT-03 EXT-04-1 EXT-04-2 EXT-05-1 EXT-05-2 EXT-05-3 EXT-05-4 EXT-06 EXT-07-1"
