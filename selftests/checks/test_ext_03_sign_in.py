@@ -28,6 +28,8 @@ PHASES = [(CLEAR, "ehlo", WORDS, "before TLS"), (TLS, "ehlo tls", INSIDE, "after
 phases = pytest.mark.parametrize(("check", "key", "words", "phase"), PHASES, ids=["clear", "tls"])
 BY_HOST = ServerExpectation(name="EDGE01", edge=True, public_hosts=("mail.corp.example",))
 BY_NAME = ServerExpectation(name="MAIL", edge=True)
+PROMPT, REFUSED = "334 VXNlcm5hbWU6", "504 5.7.4 Unrecognized authentication type"
+BANNED = {"auth-login": REFUSED}
 FORGOTTEN = ("mx2.corp.example", "203.0.113.77")
 
 
@@ -241,6 +243,18 @@ def test_a_temporary_refusal_that_passes_is_forgotten() -> None:
         outside(probe(says=first, later={"auth-ntlm": "334 NTLM supported"})),
         *[(SUBJECT, "334")] * 2,
     )
+
+
+def test_a_prompt_counts_though_a_second_try_is_refused() -> None:
+    found = outside(probe(says={"auth-login": PROMPT, "cancel": "421 no"}, later=BANNED))
+    deviates(TRIED, found, *((SUBJECT, f"{when} TLS: AUTH LOGIN") for when in ("before", "after")))
+
+
+def test_an_offer_counts_though_a_second_try_meets_none() -> None:
+    says = greets(*WORDS, "AUTH LOGIN") | {"auth-ntlm": "454 4.7.0 later"}
+    found = probe(says=says, later={**greets(), "auth-ntlm": REFUSED})
+    several = [talk for talk in found.conversations if talk.name == "auth-ntlm-clear"]
+    deviates(CLEAR, outside(replace(found, conversations=tuple(several))), (SUBJECT, "AUTH LOGIN"))
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,13 @@ def test_what_was_put_off_counts_after_the_second_try(reply: str) -> None:
     deviates(RELAY, opened, (SUBJECT, UNPROVEN))
 
 
+@pytest.mark.parametrize("form", ["foreign", "percent"])
+def test_what_was_accepted_counts_though_a_second_try_is_refused(form: str) -> None:
+    says = {f"rcpt-{form}": ACCEPTED, "rset": "421 4.7.0 Goodbye"}
+    found = outside(probe(says=says, later={f"rcpt-{form}": NO_RELAY}))
+    deviates(RELAY, found, (SUBJECT, UNPROVEN))
+
+
 @pytest.mark.parametrize(
     "says",
     [

@@ -58,24 +58,37 @@ class AddressProbe:
         return tuple(address for address in seen if address is not None)
 
     def capabilities(self, phase: Phase) -> tuple[Capabilities, ...]:
-        """What each conversation was offered in that phase; differences show a pool."""
-        found = (talk.capabilities(phase) for talk in self.opened)
+        """What each attempt was offered in that phase; differences show a pool."""
+        found = (talk.capabilities(phase) for talk in self.conversations)
         return tuple(said for said in found if said is not None)
 
     def sign_in_replies(self, phase: Phase) -> tuple[tuple[Purpose, Reply], ...]:
         """Replies to the AUTH commands that were sent unannounced in that phase."""
         asked = (
             (purpose, talk.reply(purpose, phase))
-            for talk in self.final
             for purpose in (Purpose.AUTH_LOGIN, Purpose.AUTH_NTLM)
+            for talk in self._counting(purpose, phase)
         )
         return tuple((purpose, reply) for purpose, reply in asked if reply is not None)
 
     def relay_talks(self, purpose: Purpose, domain: str | None) -> tuple[Conversation, ...]:
         """Conversations of a domain in which that kind of recipient was tried."""
         return tuple(
-            talk for talk in self.final if talk.domain == domain and talk.turn(purpose) is not None
+            talk
+            for talk in self._counting(purpose)
+            if talk.domain == domain and talk.turn(purpose) is not None
         )
+
+    def _counting(self, purpose: Purpose, phase: Phase | None = None) -> tuple[Conversation, ...]:
+        """The last attempts; an earlier one where it said yes: no later refusal takes that back."""
+        if len(self.final) == len(self.conversations):
+            return self.final
+        latest: dict[tuple[str, str | None], Conversation] = {}
+        for talk in self.conversations:
+            before = latest.get((talk.name, talk.domain))
+            if before is None or not _said_yes(before.reply(purpose, phase)):
+                latest[talk.name, talk.domain] = talk
+        return tuple(latest.values())
 
     @property
     def tls_sessions(self) -> tuple[TlsSession, ...]:
@@ -93,6 +106,10 @@ class AddressProbe:
     def control_port(self) -> PortObservation | None:
         """The random high port: if it accepts too, something accepts everything."""
         return next((item for item in self.ports if item.is_control), None)
+
+
+def _said_yes(reply: Reply | None) -> bool:
+    return reply is not None and (reply.accepts or reply.asks_for_more)
 
 
 @dataclass(frozen=True, kw_only=True)
