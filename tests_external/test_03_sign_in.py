@@ -109,8 +109,10 @@ def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
             if attempt.is_accepted or not attempt.is_refused:
                 yield Finding(
                     subject=approach.subject(probe),
-                    observed=f"{attempt.phase.value}: {attempt.command} is answered {attempt.said}",
+                    observed=f"{attempt.phase.value}: {attempt.command} is answered"
+                    f" {attempt.reply.text}",
                     expected="a refusal (5xx)",
+                    detail=attempt.why,
                     level=Level.DEVIATION if attempt.is_accepted else Level.INCONCLUSIVE,
                 )
         lacking = unannounced(tried, with_tls=_has_starttls(probe))

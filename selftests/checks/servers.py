@@ -194,9 +194,13 @@ class _Talk:
 
     def _introduce(self) -> bool:
         reply = self._ask(Purpose.EHLO, "EHLO probe.example").reply
+        if reply is not None and reply.code == 250:
+            return parse_ehlo(reply).starttls
         if reply is not None and reply.refuses:
-            self._ask(Purpose.HELO, "HELO probe.example")
-        return reply is not None and reply.accepts and parse_ehlo(reply).starttls
+            reply = self._ask(Purpose.HELO, "HELO probe.example").reply
+        if reply is None or reply.code != 250:
+            raise _Ended(Ending.NOT_INTRODUCED, reply.text if reply else "")
+        return False
 
     def _secure(self, *, offered: bool) -> None:
         if not offered:

@@ -30,6 +30,7 @@ BY_HOST = ServerExpectation(name="EDGE01", edge=True, public_hosts=("mail.corp.e
 BY_NAME = ServerExpectation(name="MAIL", edge=True)
 PROMPT, REFUSED = "334 VXNlcm5hbWU6", "504 5.7.4 Unrecognized authentication type"
 BANNED = {"auth-login": REFUSED}
+WITHOUT_EHLO = (("LOGIN", "503 5.5.2 Send EHLO first"), ("NTLM", REFUSED))
 FORGOTTEN = ("mx2.corp.example", "203.0.113.77")
 
 
@@ -152,11 +153,29 @@ def test_one_server_of_a_pool_is_enough() -> None:
     deviates(CLEAR, outside(pool(hole, probe())), (SUBJECT, "AUTH LOGIN"))
 
 
-@pytest.mark.parametrize("reply", ["502 5.5.1 what?", "421 4.3.2 Service not active", None])
+@pytest.mark.parametrize(
+    "reply",
+    ["502 5.5.1 what?", "451 4.3.0 later", "220 again", "421 4.3.2 Service not active", None],
+)
 def test_without_an_ehlo_reply_nothing_is_proved(reply: str | None) -> None:
     silent = outside(probe(says={"ehlo": reply}))
     inconclusive(CLEAR, silent, (SUBJECT, "no EHLO was answered before TLS"))
     inconclusive(WORD, silent, (SUBJECT, "no EHLO was answered before TLS"))
+
+
+def test_a_refusal_behind_helo_alone_proves_neither() -> None:
+    said = {"ehlo": "501 5.5.4 Invalid domain name", "auth-login": "503 5.5.2 Send EHLO first"}
+    refused = (f"AUTH {name} is answered {reply}" for name, reply in WITHOUT_EHLO)
+    unasked = (SUBJECT, "no reply to AUTH LOGIN after TLS, AUTH NTLM after TLS")
+    inconclusive(TRIED, outside(probe(says=said)), *((SUBJECT, text) for text in refused), unasked)
+    inconclusive(TRIED, outside(probe(says={"ehlo tls": "502 no"})), *[(SUBJECT, "after TLS")] * 2)
+
+
+def test_a_prompt_behind_helo_alone_deviates() -> None:
+    found = probe(says={"ehlo": "502 5.5.1 what?", "auth-login": PROMPT, "auth-ntlm": PROMPT})
+    unasked = (SUBJECT, "no reply to AUTH LOGIN after TLS")
+    prompts = ((SUBJECT, f"AUTH {name} is answered 334") for name in ("LOGIN", "NTLM"))
+    deviates(TRIED, outside(found), *prompts, unasked)
 
 
 @pytest.mark.parametrize("reply", ["502 5.5.1 what?", None])

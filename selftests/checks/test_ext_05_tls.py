@@ -50,6 +50,12 @@ def test_no_starttls_deviates_and_leaves_nothing_to_judge() -> None:
         not_applicable(check, bare)
 
 
+@pytest.mark.parametrize("reply", ["451 4.3.0 later", "220 a second greeting"])
+def test_an_ehlo_that_is_not_answered_tells_nothing_of_starttls(reply: str) -> None:
+    unanswered = outside(probe(says={"ehlo": reply}))
+    inconclusive(STARTTLS, unanswered, (SUBJECT, "no conversation came as far as STARTTLS"))
+
+
 @pytest.mark.parametrize("reply", ["500 5.3.3 Unrecognized command", "502 no", "554 5.7.3 no"])
 def test_an_offer_that_is_refused_deviates(reply: str) -> None:
     seen = outside(probe(says={"starttls": reply}))

@@ -135,6 +135,16 @@ def test_helo_follows_a_refused_ehlo(talk: Talk, manner: Manner) -> None:
     assert manner.heard[0][:3] == ["EHLO probe.example", "HELO probe.example", "MAIL FROM:<>"]
 
 
+@pytest.mark.parametrize("ehlo", ["451 4.3.0 later", "220 a second greeting", "354 go", "500 no"])
+def test_nothing_is_asked_of_a_server_that_answers_no_introduction(
+    ehlo: str, talk: Talk, manner: Manner
+) -> None:
+    manner.answers["EHLO"] = f"{ehlo}\r\n".encode()
+    manner.answers["HELO"] = b"500 no\r\n"
+    assert talk(RELAY, manner).ending is Ending.NOT_INTRODUCED
+    assert {line.partition(" ")[0] for line in manner.heard[0]} <= {"EHLO", "HELO", "QUIT"}
+
+
 def test_old_versions_are_refused_by_a_modern_server(talk: Talk, manner: Manner) -> None:
     seen = talk(OLD, manner)
     assert seen.ending is Ending.TLS_FAILED

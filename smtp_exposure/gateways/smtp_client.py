@@ -144,14 +144,18 @@ class _Talk:
     async def _introduce(self, dialogue: Dialogue) -> bool:
         ehlo = Step(purpose=Purpose.EHLO, line=f"EHLO {self.ehlo_name}")
         (reply,) = await dialogue.ask(ehlo)
-        if reply.accepts:
+        if reply.code == 250:
             offered = parse_ehlo(reply)
             self._pipelining = offered.pipelining
             return offered.starttls
         self._pipelining = False
         if reply.refuses:
             # RFC 5321, 3.2: a server that doesn't know EHLO is greeted with HELO.
-            await dialogue.ask(Step(purpose=Purpose.HELO, line=f"HELO {self.ehlo_name}"))
+            helo = Step(purpose=Purpose.HELO, line=f"HELO {self.ehlo_name}")
+            (reply,) = await dialogue.ask(helo)
+        if reply.code != 250:
+            await dialogue.take_leave()
+            raise Ended(Ending.NOT_INTRODUCED, reply.text)
         return False
 
     async def _secure(self, dialogue: Dialogue, *, offered: bool) -> None:

@@ -24,6 +24,7 @@ class Ending(Enum):
     NO_GREETING = "connected, no greeting"
     NOT_SMTP = "the first answer is no SMTP greeting"
     TURNED_AWAY = "turned away by the greeting"
+    NOT_INTRODUCED = "neither EHLO nor HELO is answered with 250"
     CLOSED = "closed by the server"
     TIMED_OUT = "no reply in time"
     UNREADABLE = "reply unreadable or too long"
@@ -146,9 +147,9 @@ class Conversation:
         return turn.reply if turn else None
 
     def capabilities(self, phase: Phase) -> Capabilities | None:
-        """What the accepted EHLO of that phase offered."""
+        """What the EHLO of that phase was offered; 250 alone accepts one (RFC 5321, 4.3.2)."""
         reply = self.reply(Purpose.EHLO, phase)
-        return parse_ehlo(reply) if reply and reply.accepts else None
+        return parse_ehlo(reply) if reply and reply.code == 250 else None
 
     @property
     def seen_address(self) -> IPv4Address | IPv6Address | None:

@@ -62,14 +62,13 @@ class AddressProbe:
         found = (talk.capabilities(phase) for talk in self.conversations)
         return tuple(said for said in found if said is not None)
 
-    def sign_in_replies(self, phase: Phase) -> tuple[tuple[Purpose, Reply], ...]:
-        """Replies to the AUTH commands that were sent unannounced in that phase."""
-        asked = (
-            (purpose, talk.reply(purpose, phase))
-            for purpose in (Purpose.AUTH_LOGIN, Purpose.AUTH_NTLM)
+    def sign_in_talks(self, purpose: Purpose, phase: Phase) -> tuple[Conversation, ...]:
+        """Conversations in which that AUTH command, sent unannounced, was answered."""
+        return tuple(
+            talk
             for talk in self._counting(purpose, phase)
+            if talk.reply(purpose, phase) is not None
         )
-        return tuple((purpose, reply) for purpose, reply in asked if reply is not None)
 
     def relay_talks(self, purpose: Purpose, domain: str | None) -> tuple[Conversation, ...]:
         """Conversations of a domain in which that kind of recipient was tried."""
