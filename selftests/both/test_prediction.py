@@ -4,15 +4,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from selftests.checks.builders import (
-    ALL_IPV4,
-    ALL_IPV6,
-    GONE,
-    Properties,
-    auth,
-    connector,
-    front_door,
-)
+from selftests.checks.builders import front_door
+from selftests.checks.exported import ALL_IPV4, ALL_IPV6, GONE, Properties, auth, connector
 from selftests.checks.servers import INSIDE, WORDS, ehlo
 from smtp_exposure.both.prediction import Prediction, Shown, nearest, predict, predicted
 from smtp_exposure.errors import MissingEvidence, Undecided

@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
-from selftests.checks.builders import (
-    INTERNAL,
-    INTERNET,
-    MAIL_HOST,
-    auth,
-    domain,
-    expect,
-    front_door,
-    of_server,
-)
+from selftests.checks.builders import expect, front_door, of_server
+from selftests.checks.exported import INTERNAL, INTERNET, MAIL_HOST, auth, domain
 from selftests.checks.outside import ADDRESS, SIXTH, at, host, mail_domain, mx, outside, probe
 from selftests.checks.registry import Seen
 from selftests.checks.servers import HOST, greets

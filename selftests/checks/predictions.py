@@ -2,7 +2,8 @@
 
 from lab import certificates
 from lab.scenarios.compliant import CERTIFICATE
-from selftests.checks.builders import MOMENT, Properties, front_door
+from selftests.checks.builders import front_door
+from selftests.checks.exported import MOMENT, Properties
 from selftests.checks.outside import SUBJECT, compliant, deviates, probe
 from selftests.checks.servers import session
 from smtp_exposure.smtp.approach import Approach

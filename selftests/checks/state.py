@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from selftests.checks.builders import ANONYMOUS, INTERNET, entry, front_door
+from selftests.checks.builders import front_door
+from selftests.checks.exported import ANONYMOUS, INTERNET, entry
 from selftests.exchange import der
 from smtp_exposure.exchange.certificates import ExchangeCertificate
 from smtp_exposure.exchange.front_door import FrontDoor

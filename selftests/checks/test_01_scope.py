@@ -3,6 +3,16 @@
 import pytest
 
 from selftests.checks.builders import (
+    compliant,
+    deviates,
+    edge_door,
+    error,
+    front_door,
+    inconclusive,
+    not_applicable,
+    of_server,
+)
+from selftests.checks.exported import (
     ALL_BUT_EXTERNAL,
     ALL_IPV4,
     ALL_IPV6,
@@ -11,16 +21,8 @@ from selftests.checks.builders import (
     GONE,
     INTERNAL,
     auth,
-    compliant,
     connector,
-    deviates,
-    edge_door,
-    error,
-    front_door,
     groups,
-    inconclusive,
-    not_applicable,
-    of_server,
     role,
 )
 from smtp_exposure.exchange.address_sets import AddressSet

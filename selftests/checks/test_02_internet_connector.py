@@ -5,15 +5,7 @@ from typing import Any
 import pytest
 
 from selftests.checks.builders import (
-    ALL_IPV4,
-    ALL_IPV6,
-    DEFAULT_FRONTEND,
-    GONE,
-    INTERNET,
-    WILDCARDS,
-    Properties,
     compliant,
-    connector,
     deviates,
     edge_door,
     error,
@@ -21,6 +13,16 @@ from selftests.checks.builders import (
     inconclusive,
     not_applicable,
     of_server,
+)
+from selftests.checks.exported import (
+    ALL_IPV4,
+    ALL_IPV6,
+    DEFAULT_FRONTEND,
+    GONE,
+    INTERNET,
+    WILDCARDS,
+    Properties,
+    connector,
     role,
     scanners,
 )

@@ -5,23 +5,25 @@ from typing import Any
 import pytest
 
 from selftests.checks.builders import (
+    compliant,
+    deviates,
+    edge_door,
+    error,
+    front_door,
+    inconclusive,
+    not_applicable,
+    of_server,
+)
+from selftests.checks.exported import (
     ADMINISTRATORS,
     ANONYMOUS,
     AUTH,
     GONE,
     INTERNET,
     auth,
-    compliant,
     connector,
-    deviates,
-    edge_door,
     entry,
-    error,
-    front_door,
     groups,
-    inconclusive,
-    not_applicable,
-    of_server,
 )
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.inventory import ADPermission

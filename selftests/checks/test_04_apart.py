@@ -3,11 +3,7 @@
 import pytest
 
 from selftests.checks.builders import (
-    ALL_IPV6,
-    GONE,
-    INTERNET,
     compliant,
-    connector,
     deviates,
     expect,
     front_door,
@@ -15,6 +11,7 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
+from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
 from selftests.checks.registry import CHECKS
 from smtp_exposure.exchange.objects import Value
 from smtp_exposure.expectations import Expectations

@@ -3,17 +3,14 @@
 import pytest
 
 from selftests.checks.builders import (
-    GONE,
-    INTERNET,
-    MAIL_HOST,
     compliant,
-    connector,
     deviates,
     expect,
     front_door,
     inconclusive,
     not_applicable,
 )
+from selftests.checks.exported import GONE, INTERNET, MAIL_HOST, connector
 from smtp_exposure.expectations import DomainExpectation, Expectations, ServerExpectation
 from smtp_exposure.verdicts import Verdict, Why
 

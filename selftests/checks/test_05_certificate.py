@@ -8,19 +8,21 @@ import pytest
 from lab.scenarios.compliant import CERTIFICATE
 from lab.state import Certificate
 from selftests.checks.builders import (
+    compliant,
+    deviates,
+    error,
+    front_door,
+    inconclusive,
+    not_applicable,
+)
+from selftests.checks.exported import (
     DEFAULT_FRONTEND,
     GONE,
     INTERNET,
     MAIL_HOST,
     TLS_NAME,
     certificate,
-    compliant,
     connector,
-    deviates,
-    error,
-    front_door,
-    inconclusive,
-    not_applicable,
 )
 
 NAME = "Internet (anonymous SMTP)"

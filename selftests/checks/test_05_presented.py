@@ -6,11 +6,7 @@ import pytest
 
 from selftests.checks import state
 from selftests.checks.builders import (
-    ALL_IPV6,
-    GONE,
-    INTERNET,
     compliant,
-    connector,
     deviates,
     edge_door,
     error,
@@ -19,6 +15,7 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
+from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
 from selftests.checks.registry import CHECKS
 from selftests.checks.state import MAIL_HOST, NAME, with_certificates
 from selftests.exchange import der

@@ -6,21 +6,16 @@ import pytest
 
 from selftests.checks import state
 from selftests.checks.builders import (
-    ALL_IPV4,
-    INTERNET,
-    auth,
     compliant,
-    connector,
     deviates,
     edge_door,
-    entry,
     error,
     expect,
     front_door,
     inconclusive,
     inventory,
-    scanners,
 )
+from selftests.checks.exported import ALL_IPV4, INTERNET, auth, connector, entry, scanners
 from selftests.checks.state import RELAY, accepted, relay, with_permissions
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import ADPermission, Inventory, missing

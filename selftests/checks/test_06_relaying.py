@@ -5,22 +5,24 @@ from typing import Any
 import pytest
 
 from selftests.checks.builders import (
+    compliant,
+    deviates,
+    error,
+    expect,
+    front_door,
+    inconclusive,
+    inventory,
+)
+from selftests.checks.exported import (
     ADMINISTRATORS,
     ANONYMOUS,
     GONE,
     INTERNET,
     Properties,
     auth,
-    compliant,
     connector,
-    deviates,
     domain,
     entry,
-    error,
-    expect,
-    front_door,
-    inconclusive,
-    inventory,
     scanners,
 )
 from smtp_exposure.exchange.inventory import ADPermission

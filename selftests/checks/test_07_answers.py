@@ -5,6 +5,17 @@ from typing import Any
 import pytest
 
 from selftests.checks.builders import (
+    compliant,
+    deviates,
+    edge_door,
+    error,
+    expect,
+    front_door,
+    inconclusive,
+    not_applicable,
+    of_server,
+)
+from selftests.checks.exported import (
     ALL_BUT_EXTERNAL,
     ALL_IPV4,
     ALL_IPV6,
@@ -15,16 +26,7 @@ from selftests.checks.builders import (
     INTERNET,
     Properties,
     auth,
-    compliant,
     connector,
-    deviates,
-    edge_door,
-    error,
-    expect,
-    front_door,
-    inconclusive,
-    not_applicable,
-    of_server,
     role,
     scanners,
 )

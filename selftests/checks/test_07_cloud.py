@@ -5,19 +5,21 @@ from typing import Any
 import pytest
 
 from selftests.checks.builders import (
-    ALL_IPV4,
-    ALL_IPV6,
-    DEFAULT_FRONTEND,
-    GONE,
-    INTERNET,
     compliant,
-    connector,
     deviates,
     edge_door,
     front_door,
     inconclusive,
     not_applicable,
     of_server,
+)
+from selftests.checks.exported import (
+    ALL_IPV4,
+    ALL_IPV6,
+    DEFAULT_FRONTEND,
+    GONE,
+    INTERNET,
+    connector,
 )
 from selftests.checks.registry import Seen
 from selftests.checks.state import NAME, hybrid

@@ -7,11 +7,7 @@ import pytest
 
 from selftests.checks import state
 from selftests.checks.builders import (
-    ALL_IPV6,
-    GONE,
-    INTERNET,
     compliant,
-    connector,
     edge_door,
     expect,
     front_door,
@@ -20,6 +16,7 @@ from selftests.checks.builders import (
     of_server,
 )
 from selftests.checks.builders import deviates as finds
+from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
 from selftests.checks.state import service, with_services
 from smtp_exposure.exchange.inventory import Service, missing
 from smtp_exposure.exchange.objects import EnumValue

@@ -6,7 +6,8 @@ import pytest
 
 from lab import certificates
 from lab.scenarios.compliant import CERTIFICATE
-from selftests.checks.builders import BASIC, MAIL_HOST, MOMENT, certificate, front_door
+from selftests.checks.builders import front_door
+from selftests.checks.exported import BASIC, MAIL_HOST, MOMENT, certificate
 from selftests.checks.outside import SUBJECT, compliant, deviates, expect, outside, pool
 from selftests.checks.predictions import IN_STORE, PREDICTED, differs, node, predict
 from selftests.checks.servers import INSIDE, WORDS, broken, greets, leaf, session

@@ -2,16 +2,15 @@
 
 import pytest
 
-from selftests.checks.builders import (
+from selftests.checks.builders import front_door, of_server
+from selftests.checks.exported import (
     ALL_BUT_EXTERNAL,
     BASIC,
     GONE,
     TLS_NAME,
     auth,
     connector,
-    front_door,
     groups,
-    of_server,
 )
 from selftests.checks.outside import SIXTH, SUBJECT, expect, inconclusive, outside
 from selftests.checks.predictions import PREDICTED, differs, node, predict

@@ -6,14 +6,14 @@ from xml.etree import ElementTree
 import pytest
 
 import lab
-from selftests.checks.builders import (
+from selftests.checks.builders import front_door
+from selftests.checks.exported import (
     ALL_BUT_EXTERNAL,
     ALL_IPV4,
     ALL_IPV6,
     GONE,
     MOMENT,
     connector,
-    front_door,
     role,
 )
 from smtp_exposure.exchange.address_sets import AddressSet
