@@ -48,6 +48,9 @@ NAMED = Expectations(recipient="sales@corp.example")
         (ACCEPTED, TEMPORARY, False),
         (ACCEPTED, "450 5.7.1 of a mixed class", False),
         (ACCEPTED, "no code", False),
+        # Of the foreign domain, which example.com's null MX deserves; of relaying they say nothing.
+        (ACCEPTED, "556 5.1.10 Domain example.com does not accept mail (nullMX)", False),
+        (ACCEPTED, "550 5.1.2 Domain not found", False),
         ("550 5.7.606 Access denied", "550 5.7.606 Access denied", False),
         ("550 5.7.13 no", "550 5.7.13 no", False),
     ],
@@ -73,6 +76,44 @@ def test_a_hidden_form_counts_only_where_recipients_are_checked(form: str) -> No
     deviates(RELAY, outside(probe(says=hidden)), (SUBJECT, UNPROVEN))
     compliant(RELAY, outside(probe(says=hidden | {"rcpt-random": ACCEPTED})))
     compliant(RELAY, outside(probe(says=hidden | {"rcpt-random": TEMPORARY})))
+
+
+@pytest.mark.parametrize("form", HIDDEN)
+@pytest.mark.parametrize(
+    ("reply", "seen"), [(TEMPORARY, f"is answered {TEMPORARY}"), (None, "is answered nothing: no")]
+)
+def test_a_hidden_form_that_is_not_refused_for_good_proves_neither(
+    form: str, reply: str | None, seen: str
+) -> None:
+    inconclusive(RELAY, outside(probe(says={f"rcpt-{form}": reply})), (SUBJECT, seen))
+    unchecked = {f"rcpt-{form}": reply, "rcpt-random": ACCEPTED}
+    compliant(RELAY, outside(probe(says=unchecked)))
+
+
+@pytest.mark.parametrize("form", ["random", *HIDDEN])
+def test_a_form_that_was_not_asked_is_named(form: str) -> None:
+    found = probe()
+    others = (talk for talk in found.conversations if talk.name != f"relay-{form}")
+    seen = outside(replace(found, conversations=tuple(others)))
+    inconclusive(RELAY, seen, (SUBJECT, f"not asked: rcpt-{form}"))
+
+
+def test_an_accepted_form_is_found_beside_one_that_was_not_asked() -> None:
+    found = probe(says={"rcpt-quoted": ACCEPTED})
+    others = (talk for talk in found.conversations if talk.name != "relay-percent")
+    seen = outside(replace(found, conversations=tuple(others)))
+    deviates(RELAY, seen, (SUBJECT, UNPROVEN), (SUBJECT, "not asked: rcpt-percent"))
+
+
+@pytest.mark.parametrize("check", [RELAY, DELIVERY])
+def test_a_domain_too_many_for_one_address_is_told_so(check: str) -> None:
+    many = tuple(DomainTarget(domain=f"d{number}.example") for number in range(24))
+    shared = probe(domains=many)
+    for target, is_asked in ((many[0], True), (many[-1], False)):
+        records = mail_domain(mx(f"10 {HOST}.", domain=target.domain))
+        seen = outside(shared, domain=records, target=target.domain)
+        found = () if is_asked else ((SUBJECT, "nothing was asked for this domain"),)
+        (compliant if is_asked else inconclusive)(check, seen, *found)
 
 
 def test_everything_accepted_proves_only_the_plain_form() -> None:
@@ -107,8 +148,8 @@ def test_what_was_put_off_counts_after_the_second_try(reply: str) -> None:
 
 @pytest.mark.parametrize("form", ["foreign", "percent"])
 def test_what_was_accepted_counts_though_a_second_try_is_refused(form: str) -> None:
-    says = {f"rcpt-{form}": ACCEPTED, "rset": "421 4.7.0 Goodbye"}
-    found = outside(probe(says=says, later={f"rcpt-{form}": NO_RELAY}))
+    says, later = {f"rcpt-{form}": ACCEPTED, "rcpt-own": TEMPORARY}, {f"rcpt-{form}": NO_RELAY}
+    found = outside(probe(says=says, later=later))
     deviates(RELAY, found, (SUBJECT, UNPROVEN))
 
 

@@ -122,6 +122,7 @@ class Manner:
     greets_after: float = 0.0
     broken_off: int = 0
     wants_tls: bool = False
+    takes_one_message: bool = False
     takes_at_once: int = 100
     most_at_once: int = 0
     _at_once: int = 0
@@ -171,6 +172,8 @@ class Manner:
             return "".join(f"250{m}{r}\r\n" for m, r in zip(marks, rows, strict=True)).encode()
         if verb == "MAIL" and self.wants_tls and not writer.get_extra_info("sslcontext"):
             return b"530 5.7.0 Must issue a STARTTLS command first\r\n"
+        if verb == "MAIL" and self.takes_one_message and self.heard[-1].count(line) > 1:
+            return b"452 4.5.3 One message is enough\r\n"
         if verb == "RCPT" and not line.endswith("corp.example>"):
             return NO_RELAY
         replies = {

@@ -73,9 +73,9 @@ def test_relaying_is_tried_in_groups_and_stops_before_data(talk: Talk, manner: M
     assert manner.heard[0][1:] == [
         "MAIL FROM:<>",
         "RCPT TO:<postmaster@corp.example>",
+        *("RSET", "MAIL FROM:<>"),
         "RCPT TO:<nobody@example.com>",
-        "RSET",
-        "QUIT",
+        *("RSET", "QUIT"),
     ]
     own, foreign = seen.reply(Purpose.RCPT_OWN), seen.reply(Purpose.RCPT_FOREIGN)
     assert own is not None
@@ -100,6 +100,16 @@ def test_nothing_follows_a_refused_mail(
     seen = talk(RELAY, manner)
     assert manner.heard[0] == ["EHLO probe.example", "MAIL FROM:<>", "QUIT"]
     assert seen.needs_tls
+
+
+@pytest.mark.parametrize("offered", [(), ("PIPELINING",)])
+def test_nobody_foreign_follows_a_second_mail_that_is_refused(
+    offered: tuple[str, ...], talk: Talk, manner: Manner
+) -> None:
+    manner.clear, manner.takes_one_message = offered, True
+    seen = talk(RELAY, manner)
+    assert manner.heard[0][-3:] == ["RSET", "MAIL FROM:<>", "QUIT"]
+    assert seen.turn(Purpose.RCPT_FOREIGN) is None
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "AUTH"])

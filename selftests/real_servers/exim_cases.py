@@ -4,6 +4,10 @@ from selftests.real_servers.exim import RECIPIENTS, RELAY_DENIED, EximCase, exim
 from selftests.real_servers.opensmtpd import OpenSmtpdCase
 from selftests.real_servers.tables import BROKEN_TLS, IN_CONVERSATION, ONLY_IN_TLS
 
+ONE_RECIPIENT = """  deny senders = :
+       condition = ${if >{$rcpt_count}{1}}
+       message = only one recipient of the null sender
+"""
 EXIM = (
     EximCase(name="exim", number=61, expected=exim_table()),
     EximCase(
@@ -28,6 +32,13 @@ EXIM = (
         name="open-relay",
         number=65,
         recipients="  accept\n",
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
+        # It would refuse a second recipient of the null sender, whoever that is.
+        name="open-relay-for-one",
+        number=77,
+        recipients=ONE_RECIPIENT + "  accept\n",
         expected=exim_table(deviates="EXT-06-1"),
     ),
     EximCase(

@@ -76,6 +76,8 @@ def root_records(cases: Iterable[Case]) -> Iterator[str]:
     """The records of the root zone: everything that it lacks does not exist."""
     yield f"ns.name-server.test. A {ADDRESS}\n"
     yield f"{FOREIGN_HOST}. A 198.51.100.252\n"
+    # As it is in the real root.
+    yield "example.com. MX 0 .\n"
     for case in cases:
         if case.serving is Serving.SILENT:
             yield f"{case.domain}. NS ns.{case.domain}.\nns.{case.domain}. A {SILENT}\n"

@@ -61,6 +61,13 @@ RELAY_CASES = (
         expected=table(deviates="EXT-06-1"),
     ),
     PostfixCase(
+        # It refuses example.com for its null MX alone, and relays to everybody else.
+        name="relay-that-asks-the-dns",
+        number=22,
+        settings=RELAYS | {"smtpd_recipient_restrictions": "reject_unknown_recipient_domain"},
+        expected=table(inconclusive="EXT-06-1"),
+    ),
+    PostfixCase(
         # Refused only after all: RCPT is accepted, and the probe stops there.
         name="refused-at-data",
         number=12,

@@ -56,11 +56,19 @@ def test_a_fleet_shares_conversations_below_the_limit_of_errors() -> None:
 
 
 @pytest.mark.parametrize("compact", [True, False])
-def test_nothing_is_sent_along_with_mail(compact: bool) -> None:
+def test_nothing_is_sent_behind_mail_before_its_reply(compact: bool) -> None:
     groups = [group for talk in plan(CORP, compact=compact).conversations for group in talk.groups]
     senders = [group for group in groups if any(step.purpose is Purpose.MAIL for step in group)]
     assert senders
-    assert all(len(group) == 1 for group in senders)
+    assert all(step.purpose is not Purpose.MAIL for group in senders for step in group[:-1])
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_no_recipient_stands_beside_the_own_one_in_a_message(compact: bool) -> None:
+    for found in plan(CORP, compact=compact).conversations:
+        said = [step.line.split(":")[0] for group in found.groups for step in group]
+        own = said.index("RCPT TO") if "RCPT TO" in said else len(said)
+        assert said[own + 1 : own + 3] in ([], ["RSET", "MAIL FROM"])
 
 
 def test_sign_in_is_tried_before_and_after_tls() -> None:
@@ -103,6 +111,14 @@ def test_recipient_and_sender_are_those_of_the_profile() -> None:
 def test_a_domain_in_other_letters_goes_out_in_its_ascii_form() -> None:
     found = lines(plan(DomainTarget(domain="b\u00fccher.example")))
     assert "RCPT TO:<postmaster@xn--bcher-kva.example>" in found
+
+
+@pytest.mark.parametrize(("count", "conversations"), [(8, 45), (9, 21), (16, 35), (22, 47)])
+def test_an_address_of_many_domains_shares_conversations(count: int, conversations: int) -> None:
+    many = [DomainTarget(domain=f"d{number}.example") for number in range(count)]
+    found = plan(*many)
+    assert len(found.conversations) == conversations
+    assert {talk.domain for talk in found.conversations} >= {item.domain for item in many}
 
 
 def test_many_domains_on_one_address_stay_bounded() -> None:

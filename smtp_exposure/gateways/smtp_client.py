@@ -187,6 +187,6 @@ class _Talk:
             elif group is groups[-1]:
                 await dialogue.ask(*group, QUIT)
                 return
-            else:
-                await dialogue.ask(*group)
+            elif not await dialogue.ask_at_once(group):
+                break
         await dialogue.take_leave()

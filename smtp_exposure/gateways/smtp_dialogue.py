@@ -27,6 +27,10 @@ class Ended(Exception):
         super().__init__(ending.value)
 
 
+def _ends(step: Step, reply: Reply) -> bool:
+    return step.purpose is Purpose.MAIL and not reply.accepts
+
+
 class Dialogue:
     """Asks and listens. `early` collects what came before it was asked for."""
 
@@ -72,9 +76,14 @@ class Dialogue:
             if reply.asks_for_more:
                 # RFC 4954, 4: the exchange is cancelled before anything about us is said.
                 await self.ask(CANCEL)
-            if step.purpose is Purpose.MAIL and not reply.accepts:
+            if _ends(step, reply):
                 return False
         return True
+
+    async def ask_at_once(self, steps: Sequence[Step]) -> bool:
+        """Send steps as one group; tells, as above, whether more may follow."""
+        replies = await self.ask(*steps)
+        return not any(map(_ends, steps, replies))
 
     async def take_leave(self) -> None:
         """Say QUIT (RFC 5321, 4.1.1.10). What becomes of it changes nothing that was seen."""

@@ -1,9 +1,9 @@
 """What is said to one address, as data: made and shown before anything is contacted.
 
 Exchange delays each refusal by 5 s (facts sheet, 5.5). On one connection the delays add up, on
-several they overlap: so each step that should be refused has a conversation of its own. A fleet
-gets the compact plan instead, with at most three expected refusals in a conversation, below
-Exchange's limit of five protocol errors.
+several they overlap: so each step that should be refused has a conversation of its own. A fleet,
+and an address of many domains, get the compact plan instead, with at most three expected refusals
+in a conversation, below Exchange's limit of five protocol errors.
 """
 
 from collections.abc import Iterator
@@ -97,9 +97,10 @@ def plan_address(
     request: ProbeRequest, domains: tuple[DomainTarget, ...], random_part: str
 ) -> AddressPlan:
     """Plan what is tried on an address that receives mail for these domains (perhaps none)."""
-    make = _compact if request.is_compact else _wide
-    *first, last = make(request, domains, random_part)
-    conversations = (*first[: MAX_CONVERSATIONS - 1], last)
+    conversations = () if request.is_compact else tuple(_wide(request, domains, random_part))
+    if not 0 < len(conversations) <= MAX_CONVERSATIONS:
+        *first, last = _compact(request, domains, random_part)
+        conversations = (*first[: MAX_CONVERSATIONS - 1], last)
     return AddressPlan(conversations=conversations, ports=request.ports)
 
 
@@ -142,9 +143,11 @@ def _relay(
     recipient = (domain.recipient or f"postmaster@{own}") if domain else "postmaster"
     words = {"own": own, "foreign": request.foreign_domain, "random": random_part}
     sender = Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}")
+    # The own recipient is the control: it shows that this session takes mail at all. What follows
+    # belongs to a message of its own: a second recipient may be refused for being the second
+    # (of the null sender Exim's administrators and Postfix's reject_multi_recipient_bounce do so).
+    control = (Step(purpose=Purpose.RCPT_OWN, line=f"RCPT TO:<{recipient}>"), RSET, sender)
     recipients = (
-        # The own recipient is the control: it shows that this session takes mail at all.
-        Step(purpose=Purpose.RCPT_OWN, line=f"RCPT TO:<{recipient}>"),
         *(
             Step(purpose=purpose, line=f"RCPT TO:<{_FORMS[purpose].format(**words)}>")
             for purpose in purposes
@@ -156,7 +159,7 @@ def _relay(
         name=name,
         layer=Layer.CLEAR,
         # Apart: after a refused MAIL each recipient would be one protocol error more.
-        groups=((sender,), recipients),
+        groups=((sender,), control, recipients),
         domain=domain.domain if domain else None,
     )
 

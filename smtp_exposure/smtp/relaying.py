@@ -14,6 +14,8 @@ from smtp_exposure.verdicts import Level
 
 # Facts sheet, 5.4: only these say in so many words that relaying was refused.
 _RELAY_DENIED = ("5.7.1", "5.7.54")
+# RFC 7505, 4.2 (null MX; example.com has one), and RFC 3463, 3.2: it is the domain's own fault.
+_TAKES_NO_MAIL, _NO_SUCH_DOMAIN = 556, "5.1.2"
 _HIDDEN_FORMS = (Purpose.RCPT_PERCENT, Purpose.RCPT_BANG, Purpose.RCPT_QUOTED)
 
 
@@ -36,33 +38,47 @@ class RelayAttempt:
 
 
 def relay_attempts(approach: Approach, probe: AddressProbe) -> Iterator[RelayAttempt]:
-    """Judge every attempt on an address in the domain's name. Raises Undecided without one."""
+    """Judge every attempt on an address in the domain's name. Raises Undecided for those not made.
+
+    Hidden forms are told only where they were not refused.
+    """
     domain = approach.domain.domain if approach.domain else None
-    foreign = probe.relay_talks(Purpose.RCPT_FOREIGN, domain)
-    if not foreign:
-        raise Undecided("no relay attempt came as far as RCPT")
-    for talk in foreign:
-        yield _judged(talk, Purpose.RCPT_FOREIGN)
-    if not _random_is_refused(probe, domain):
-        return  # recipients are not checked here, so a hidden form proves nothing
-    for purpose in _HIDDEN_FORMS:
-        for talk in probe.relay_talks(purpose, domain):
+    forms = (Purpose.RCPT_FOREIGN, *(_telling_forms(probe, domain) if domain else ()))
+    asked = {purpose: probe.relay_talks(purpose, domain) for purpose in forms}
+    for purpose, talks in asked.items():
+        for talk in talks:
             attempt = _judged(talk, purpose)
-            if attempt.result is Relay.ACCEPTED:
+            if purpose is Purpose.RCPT_FOREIGN or attempt.result is not Relay.REFUSED:
                 yield attempt
+    if not asked[Purpose.RCPT_FOREIGN]:
+        raise Undecided(_unasked(probe, domain) or "no relay attempt came as far as RCPT")
+    if not all(asked.values()):
+        names = (purpose.value for purpose, talks in asked.items() if not talks)
+        raise Undecided(f"not asked: {', '.join(names)}")
 
 
-def _random_is_refused(probe: AddressProbe, domain: str | None) -> bool:
-    replies = [
-        talk.reply(Purpose.RCPT_RANDOM) for talk in probe.relay_talks(Purpose.RCPT_RANDOM, domain)
-    ]
-    return any(reply is not None and reply.refuses for reply in replies)
+def _telling_forms(probe: AddressProbe, domain: str) -> tuple[Purpose, ...]:
+    """The forms besides the plain one that prove something.
+
+    Where recipients aren't checked a hidden form proves nothing; whether they are, a random one tells.
+    """
+    talks = probe.relay_talks(Purpose.RCPT_RANDOM, domain)
+    replies = [reply for talk in talks if (reply := talk.reply(Purpose.RCPT_RANDOM)) is not None]
+    if not replies:
+        return (Purpose.RCPT_RANDOM,)
+    return _HIDDEN_FORMS if any(reply.refuses for reply in replies) else ()
+
+
+def _unasked(probe: AddressProbe, domain: str | None) -> str:
+    if probe.skipped or any(talk.domain == domain for talk in probe.conversations):
+        return ""
+    return "nothing was asked for this domain: too many share the address (give it its own run)"
 
 
 def _judged(talk: Conversation, purpose: Purpose) -> RelayAttempt:
     turn = talk.turn(purpose)
     reply = turn.reply if turn else None
-    result, why = _meaning(talk, reply)
+    result, why = _meaning(talk, purpose, reply)
     return RelayAttempt(
         command=turn.command if turn else purpose.value,
         said=reply.text if reply else f"nothing: {talk.ending.value}",
@@ -71,13 +87,15 @@ def _judged(talk: Conversation, purpose: Purpose) -> RelayAttempt:
     )
 
 
-def _meaning(talk: Conversation, reply: Reply | None) -> tuple[Relay, str]:
+def _meaning(talk: Conversation, purpose: Purpose, reply: Reply | None) -> tuple[Relay, str]:
     if reply is not None and reply.accepts:
         return Relay.ACCEPTED, "accepted at RCPT, delivery unproven"
     if reply is None or not reply.refuses:
         return Relay.UNKNOWN, "only a refusal for good (5xx) proves anything"
-    if reply.enhanced in _RELAY_DENIED:
+    if reply.enhanced in _RELAY_DENIED or purpose in _HIDDEN_FORMS:
         return Relay.REFUSED, ""
+    if reply.code == _TAKES_NO_MAIL or reply.enhanced == _NO_SUCH_DOMAIN:
+        return Relay.UNKNOWN, "it may be the domain that is refused: foreign_domain names another"
     own = talk.reply(Purpose.RCPT_OWN)
     if own is not None and own.accepts:
         return Relay.REFUSED, ""
@@ -104,7 +122,7 @@ def delivery(approach: Approach, probe: AddressProbe) -> Hindrance | None:
         if (turn := talk.turn(Purpose.RCPT_OWN)) is not None and turn.reply is not None
     ]
     if not turns:
-        raise Undecided("no conversation came as far as RCPT")
+        raise Undecided(_unasked(probe, domain) or "no conversation came as far as RCPT")
     if any(turn.reply is not None and turn.reply.accepts for turn in turns):
         return None
     turn = turns[-1]
