@@ -1,4 +1,4 @@
-"""A compliant front door from what cmdlets export (see selftests/checks/exported.py), and verdicts."""
+"""A compliant front door, made of what cmdlets export (exported.py), and what judging it says."""
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +40,17 @@ from smtp_exposure.exchange.perimeter import draw_perimeter
 from smtp_exposure.exchange.recognition import Folder
 from smtp_exposure.expectations import Expectations, ServerExpectation
 from smtp_exposure.verdicts import Verdict, Why
+
+INTERNET_IPV4 = [
+    "1.0.0.0-9.255.255.255",
+    "11.0.0.0-126.255.255.255",
+    "128.0.0.0-169.253.255.255",
+    "169.255.0.0-172.15.255.255",
+    "172.32.0.0-192.167.255.255",
+    "192.169.0.0-223.255.255.255",
+]
+GLOBAL_IPV6 = "2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+"""With INTERNET_IPV4: all that counts as the Internet, in the words of a finding."""
 
 SERVICES = (
     service("MSExchangeTransport", "Running", "Automatic"),

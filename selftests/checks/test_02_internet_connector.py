@@ -19,19 +19,19 @@ from selftests.checks.exported import (
     ALL_IPV6,
     DEFAULT_FRONTEND,
     GONE,
+    HUB,
     INTERNET,
+    INTERNET_CONNECTOR,
+    SCANNERS,
     WILDCARDS,
     Properties,
     connector,
-    role,
     scanners,
 )
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.expectations import Expectations
 
 STEP = [f"INT-02-{number}" for number in range(1, 5)]
-NAME = "Internet (anonymous SMTP)"
-HUB = role("HubTransport")
 IPV4_ALONE = Expectations(internet=AddressSet.parse(["0.0.0.0/0"]))
 VENDOR = Expectations(internet=AddressSet.parse(["203.0.113.0/24", "2001:db8:ff::/48"]))
 
@@ -54,7 +54,7 @@ def test_clashes_are_judged_on_an_edge_server_too(check: str) -> None:
 @pytest.mark.parametrize("check", STEP[:2])
 def test_a_server_that_faces_no_internet_needs_none(check: str) -> None:
     inside = of_server(internet_facing=False)
-    not_applicable(check, front_door(without=[NAME], expected=inside))
+    not_applicable(check, front_door(without=[INTERNET_CONNECTOR], expected=inside))
 
 
 @pytest.mark.parametrize("check", STEP[2:])
@@ -62,7 +62,7 @@ def test_clashes_are_judged_on_an_internal_server_too(check: str) -> None:
     inside = of_server(internet_facing=False)
     hub = scanners(*("10.0.0.0/8",), TransportRole=HUB)
     observed = {"INT-02-3": "HubTransport", "INT-02-4": "10.0.0.0/8 equals 10.0.0.0/8"}[check]
-    subject = {"INT-02-3": "EX01\\Scanners", "INT-02-4": DEFAULT_FRONTEND}[check]
+    subject = {"INT-02-3": SCANNERS, "INT-02-4": DEFAULT_FRONTEND}[check]
     deviates(check, front_door(further=[hub], expected=inside), (subject, observed))
 
 
@@ -125,7 +125,9 @@ def test_a_connector_that_can_not_serve_everyone_is_no_internet_connector(
 
 
 def test_default_frontend_is_never_the_internet_connector() -> None:
-    door = front_door(default={"RemoteIPRanges": (ALL_IPV6, ALL_IPV4)}, without=[NAME])
+    door = front_door(
+        default={"RemoteIPRanges": (ALL_IPV6, ALL_IPV4)}, without=[INTERNET_CONNECTOR]
+    )
     deviates("INT-02-1", door, (INTERNET, "no enabled front-end connector on port 25"))
 
 
@@ -141,7 +143,7 @@ def test_the_profiles_connector_that_is_gone_is_named() -> None:
 
 
 def test_the_profiles_connector_serves_nobody_while_disabled() -> None:
-    expected = Expectations(internet_connector=NAME)
+    expected = Expectations(internet_connector=INTERNET_CONNECTOR)
     door = front_door(internet={"Enabled": False}, expected=expected)
     nobody = [(INTERNET, ALL_IPV4), (INTERNET, ALL_IPV6)]
     deviates("INT-02-1", door, *nobody)
@@ -208,17 +210,17 @@ def test_each_family_may_have_its_own_connector_and_binding() -> None:
 @pytest.mark.parametrize("hub", [HUB, 32, "HubTransport", "hubtransport"])
 def test_names_the_hub_connector_on_port_25(hub: object) -> None:
     door = front_door(further=[scanners("10.20.0.0/16", TransportRole=hub)])
-    deviates("INT-02-3", door, ("EX01\\Scanners", "HubTransport, bound to [::]:25, 0.0.0.0:25"))
+    deviates("INT-02-3", door, (SCANNERS, "HubTransport, bound to [::]:25, 0.0.0.0:25"))
 
 
 def test_a_hub_connector_on_a_specific_address_is_named() -> None:
     bound = scanners("10.20.0.0/16", TransportRole=HUB, Bindings=("10.1.2.20:25", "0.0.0.0:26"))
-    deviates("INT-02-3", front_door(further=[bound]), ("EX01\\Scanners", "bound to 10.1.2.20:25 |"))
+    deviates("INT-02-3", front_door(further=[bound]), (SCANNERS, "bound to 10.1.2.20:25 |"))
 
 
 def test_a_disabled_hub_connector_is_a_note() -> None:
     door = front_door(further=[scanners("10.20.0.0/16", TransportRole=HUB, Enabled=False)])
-    compliant("INT-02-3", door, ("EX01\\Scanners", "it is disabled"))
+    compliant("INT-02-3", door, (SCANNERS, "it is disabled"))
 
 
 def test_a_role_that_was_not_read_hides_no_other_deviation() -> None:
@@ -226,7 +228,7 @@ def test_a_role_that_was_not_read_hides_no_other_deviation() -> None:
     unread_alone = front_door(further=[unread])
     inconclusive("INT-02-3", unread_alone, ("EX01\\Unread", "property TransportRole"))
     both = front_door(further=[unread, scanners("10.20.0.0/16", TransportRole=HUB)])
-    seen = [("EX01\\Scanners", "HubTransport"), ("EX01\\Unread", "property TransportRole")]
+    seen = [(SCANNERS, "HubTransport"), ("EX01\\Unread", "property TransportRole")]
     deviates("INT-02-3", both, *seen)
 
 

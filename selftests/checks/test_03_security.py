@@ -20,6 +20,7 @@ from selftests.checks.exported import (
     AUTH,
     GONE,
     INTERNET,
+    INTERNET_CONNECTOR,
     auth,
     connector,
     entry,
@@ -32,7 +33,6 @@ from smtp_exposure.expectations import Expectations
 
 STEP = [f"INT-03-{number}" for number in range(1, 4)]
 VENDOR = Expectations(internet=AddressSet.parse(["203.0.113.0/24"]))
-NAME = "Internet (anonymous SMTP)"
 USERS = "NT AUTHORITY\\Authenticated Users"
 SECOND = "EX01\\Second"
 JUDGED_BY_PERMISSIONS = [groups("Custom"), groups(), "Custom", "None", 0, 32]
@@ -46,7 +46,7 @@ def test_an_anonymous_connector_with_tls_complies(check: str) -> None:
 
 @pytest.mark.parametrize("check", STEP)
 def test_without_internet_connector_there_is_nothing_to_judge(check: str) -> None:
-    not_applicable(check, front_door(without=[NAME]))
+    not_applicable(check, front_door(without=[INTERNET_CONNECTOR]))
 
 
 @pytest.mark.parametrize("check", STEP)

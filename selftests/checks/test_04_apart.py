@@ -11,7 +11,12 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
-from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
+from selftests.checks.exported import (
+    ALL_IPV6,
+    GONE,
+    INTERNET,
+    connector,
+)
 from selftests.checks.registry import CHECKS
 from smtp_exposure.exchange.objects import Value
 from smtp_exposure.expectations import Expectations

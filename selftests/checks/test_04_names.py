@@ -10,11 +10,16 @@ from selftests.checks.builders import (
     inconclusive,
     not_applicable,
 )
-from selftests.checks.exported import GONE, INTERNET, MAIL_HOST, connector
+from selftests.checks.exported import (
+    GONE,
+    INTERNET,
+    INTERNET_CONNECTOR,
+    MAIL_HOST,
+    connector,
+)
 from smtp_exposure.expectations import DomainExpectation, Expectations, ServerExpectation
 from smtp_exposure.verdicts import Verdict, Why
 
-NAME = "Internet (anonymous SMTP)"
 NAMED = Expectations(mail_host=MAIL_HOST)
 TWO_DOMAINS = Expectations(
     domains=(
@@ -61,7 +66,7 @@ def test_without_a_name_to_compare_with_nothing_is_judged() -> None:
 
 @pytest.mark.parametrize("check", ["INT-04-1", "INT-04-2"])
 def test_without_internet_connector_there_is_nothing_to_judge(check: str) -> None:
-    not_applicable(check, front_door(without=[NAME], expected=NAMED))
+    not_applicable(check, front_door(without=[INTERNET_CONNECTOR], expected=NAMED))
 
 
 @pytest.mark.parametrize("banner", ["", "  ", None])

@@ -19,13 +19,13 @@ from selftests.checks.exported import (
     DEFAULT_FRONTEND,
     GONE,
     INTERNET,
+    INTERNET_CONNECTOR,
     MAIL_HOST,
     TLS_NAME,
     certificate,
     connector,
 )
 
-NAME = "Internet (anonymous SMTP)"
 STEP = ["INT-05-1", "INT-05-2", "INT-05-3"]
 OTHER_AUTHORITY = replace(CERTIFICATE, issuer="CN=Other CA, O=Other, C=US")
 EXPIRED = replace(CERTIFICATE, valid_from_days=-395)
@@ -47,7 +47,7 @@ def test_a_valid_certificate_for_the_name_complies(check: str) -> None:
 
 @pytest.mark.parametrize("check", STEP)
 def test_without_internet_connector_there_is_nothing_to_judge(check: str) -> None:
-    not_applicable(check, front_door(without=[NAME]))
+    not_applicable(check, front_door(without=[INTERNET_CONNECTOR]))
 
 
 @pytest.mark.parametrize(

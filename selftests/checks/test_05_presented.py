@@ -15,7 +15,13 @@ from selftests.checks.builders import (
     not_applicable,
     of_server,
 )
-from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
+from selftests.checks.exported import (
+    ALL_IPV6,
+    GONE,
+    INTERNET,
+    INTERNET_CONNECTOR,
+    connector,
+)
 from selftests.checks.registry import CHECKS
 from selftests.checks.state import MAIL_HOST, NAME, with_certificates
 from selftests.exchange import der
@@ -25,7 +31,6 @@ from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import Section
 
 STEP = ["INT-05-1", "INT-05-2", "INT-05-3"]
-CONNECTOR = "Internet (anonymous SMTP)"
 OTHER_CA = der.common_name("Other Issuing CA 2")
 GOOD = certificate()
 OWN = certificate(der.der(issuer=None))
@@ -119,7 +124,10 @@ def test_a_name_with_a_state_and_a_comma_finds_its_certificate() -> None:
 )
 @pytest.mark.parametrize(
     "door",
-    [front_door(without=[CONNECTOR]), front_door(expected=of_server(internet_facing=False))],
+    [
+        front_door(without=[INTERNET_CONNECTOR]),
+        front_door(expected=of_server(internet_facing=False)),
+    ],
     ids=["no Internet connector", "faces no Internet"],
 )
 def test_without_an_internet_connector_they_do_not_apply(

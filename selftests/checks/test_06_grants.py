@@ -15,13 +15,20 @@ from selftests.checks.builders import (
     inconclusive,
     inventory,
 )
-from selftests.checks.exported import ALL_IPV4, INTERNET, auth, connector, entry, scanners
+from selftests.checks.exported import (
+    ALL_IPV4,
+    INTERNET,
+    SCANNERS,
+    auth,
+    connector,
+    entry,
+    scanners,
+)
 from selftests.checks.state import RELAY, accepted, relay, with_permissions
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import ADPermission, Inventory, missing
 from smtp_exposure.verdicts import Verdict
 
-SCANNERS = "EX01\\Scanners"
 EXTERNAL = auth("Tls", "ExternalAuthoritative")
 
 

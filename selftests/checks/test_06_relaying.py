@@ -18,6 +18,7 @@ from selftests.checks.exported import (
     ANONYMOUS,
     GONE,
     INTERNET,
+    SCANNERS,
     Properties,
     auth,
     connector,
@@ -30,7 +31,6 @@ from smtp_exposure.exchange.objects import EnumValue
 from smtp_exposure.verdicts import Verdict
 
 RELAY = "ms-Exch-SMTP-Accept-Any-Recipient"
-SCANNERS = "EX01\\Scanners"
 PARTNER = "198.51.100.0/24"
 
 

@@ -19,19 +19,20 @@ from selftests.checks.exported import (
     DEFAULT_FRONTEND,
     GONE,
     INTERNET,
+    INTERNET_CONNECTOR,
     connector,
 )
 from selftests.checks.registry import Seen
 from selftests.checks.state import NAME, hybrid
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.exchange.inventory import SendConnector
 from smtp_exposure.expectations import Expectations
 
 CHECK = "INT-07-4"
 CAPABILITY = "mail.protection.outlook.com:AcceptCloudServicesMail"
 TRUSTING = {"TlsDomainCapabilities": (CAPABILITY,), "TlsCertificateName": NAME}
 NO_CAPABILITIES: Seen = (INTERNET, "TlsDomainCapabilities is empty")
-CONNECTOR = "Internet (anonymous SMTP)"
 CLOUD = "EX01\\From the cloud"
 
 
@@ -53,6 +54,8 @@ def from_cloud(**changes: Any) -> Any:
         {"TlsDomainCapabilities": (CAPABILITY.upper(),)},
         {"TlsDomainCapabilities": ("mail.protection.outlook.com:AcceptOorgProtocol",)},
         {"TlsDomainCapabilities": ("a.example:AcceptOorgHeader", CAPABILITY)},
+        {"TlsDomainCapabilities": ("Mail.Protection.Outlook.com:acceptcloudservicesmail",)},
+        {"TlsDomainCapabilities": (f"{CAPABILITY}, AcceptOorgProtocol",)},
     ],
 )
 def test_a_connector_that_knows_the_cloud_complies(changes: dict[str, Any]) -> None:
@@ -66,6 +69,10 @@ def test_a_connector_that_knows_the_cloud_complies(changes: dict[str, Any]) -> N
         (
             {"TlsDomainCapabilities": ("partner.example:AcceptCloudServicesMail",)},
             ["TlsDomainCapabilities is partner.example:AcceptCloudServicesMail"],
+        ),
+        (
+            {"TlsDomainCapabilities": ("mail.protection.outlook.com:AcceptOorgHeader",)},
+            ["TlsDomainCapabilities is mail.protection.outlook.com:AcceptOorgHeader"],
         ),
         ({"TlsCertificateName": None}, ["TlsCertificateName is unset"]),
         (
@@ -81,6 +88,7 @@ def test_names_what_the_new_connector_lacks(changes: dict[str, Any], observed: l
 @pytest.mark.parametrize("sign", hybrid(), ids=["wizard", "send connector"])
 def test_each_sign_alone_is_enough(sign: Any) -> None:
     deviates(CHECK, cloud_door({"TlsDomainCapabilities": ()}, others=[sign]), NO_CAPABILITIES)
+    compliant(CHECK, cloud_door(others=[sign]))
 
 
 def test_a_connector_that_the_wizard_changed_is_a_sign_too() -> None:
@@ -90,6 +98,14 @@ def test_a_connector_that_the_wizard_changed_is_a_sign_too() -> None:
 
 def test_without_a_sign_it_does_not_apply() -> None:
     not_applicable(CHECK, front_door())
+    harmless = SendConnector({"Name": "To the Internet", "CloudServicesMailEnabled": False})
+    not_applicable(CHECK, front_door(others=[harmless]))
+
+
+def test_a_sign_that_was_not_read_is_not_taken_for_none() -> None:
+    """Whether the organisation is hybrid is then not known: never `does not apply`."""
+    door = front_door(others=[SendConnector({"Name": "Outbound"})])
+    inconclusive(CHECK, door, (None, "property CloudServicesMailEnabled"))
 
 
 def test_a_server_that_faces_no_internet_is_not_judged() -> None:
@@ -100,7 +116,9 @@ def test_a_server_that_faces_no_internet_is_not_judged() -> None:
     ("named", "applies"),
     [
         ({"ReceivingTransportServers": ("EX01",)}, True),
+        ({"ReceivingTransportServers": ("ex01",)}, True),
         ({"ReceivingTransportServers": ("EX02",)}, False),
+        ({"ReceivingTransportServers": ("EX02", "EX01")}, True),
         ({"EdgeTransportServers": ("EDGE01",)}, False),
         ({"ReceivingTransportServers": ("EX02",), "EdgeTransportServers": ("ex01",)}, True),
         ({"ReceivingTransportServers": ()}, True),
@@ -118,6 +136,11 @@ def test_whichever_connector_answers_the_cloud_is_judged() -> None:
     lacking = from_cloud(TlsDomainCapabilities=(), TlsCertificateName=NAME)
     door = cloud_door(further=[lacking])
     deviates(CHECK, door, (CLOUD, "TlsDomainCapabilities is empty"))
+
+
+def test_everything_that_a_further_connector_lacks_is_named() -> None:
+    lacking = [(CLOUD, "TlsDomainCapabilities is empty"), (CLOUD, "TlsCertificateName is unset")]
+    deviates(CHECK, cloud_door(further=[from_cloud()]), *lacking)
 
 
 def test_a_connector_of_its_own_for_all_of_the_cloud_is_enough() -> None:
@@ -145,13 +168,18 @@ def test_connectors_that_do_not_answer_the_cloud_need_nothing(further: list[Any]
 def test_the_default_frontend_need_not_know_the_cloud_once_scoped() -> None:
     compliant(CHECK, cloud_door(default={"TlsDomainCapabilities": ()}))
     open_to_all = {"RemoteIPRanges": (ALL_IPV4,), "TlsCertificateName": None}
-    door = cloud_door(without=[CONNECTOR], internet=None, default=open_to_all)
+    door = cloud_door(without=[INTERNET_CONNECTOR], internet=None, default=open_to_all)
     seen = [(DEFAULT_FRONTEND, words) for words in ("Capabilities is empty", "Name is unset")]
     deviates(CHECK, door, *seen)
 
 
-def test_a_cloud_that_nobody_answers_deviates() -> None:
-    door = cloud_door(without=[CONNECTOR], internet=None)
+@pytest.mark.parametrize(
+    "changes",
+    [{"without": [INTERNET_CONNECTOR], "internet": None}, {"internet": {"Enabled": False}}],
+    ids=["no connector", "disabled"],
+)
+def test_a_cloud_that_nobody_answers_deviates(changes: dict[str, Any]) -> None:
+    door = cloud_door(**changes)
     deviates(CHECK, door, ("40.92.0.0-40.93.255.255", "no connector answers Exchange Online"))
 
 

@@ -16,7 +16,13 @@ from selftests.checks.builders import (
     of_server,
 )
 from selftests.checks.builders import deviates as finds
-from selftests.checks.exported import ALL_IPV6, GONE, INTERNET, connector
+from selftests.checks.exported import (
+    ALL_IPV6,
+    GONE,
+    INTERNET,
+    INTERNET_CONNECTOR,
+    connector,
+)
 from selftests.checks.state import service, with_services
 from smtp_exposure.exchange.inventory import Service, missing
 from smtp_exposure.exchange.objects import EnumValue
@@ -202,7 +208,7 @@ def test_a_log_that_can_not_be_read_is_an_error(level: object) -> None:
 
 
 def test_without_an_internet_connector_there_is_no_log_to_keep() -> None:
-    not_applicable("INT-08-3", front_door(without=["Internet (anonymous SMTP)"]))
+    not_applicable("INT-08-3", front_door(without=[INTERNET_CONNECTOR]))
     not_applicable("INT-08-3", front_door(expected=of_server(internet_facing=False)))
 
 
