@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -20,6 +20,10 @@ from smtp_exposure.verdicts import (
     Verdict,
     trouble,
 )
+
+if TYPE_CHECKING:
+    from smtp_exposure.smtp.approach import Approach
+    from smtp_exposure.smtp.evidence import AddressProbe
 
 Judgement = Callable[..., Iterator[Finding]]
 T = TypeVar("T")
@@ -172,3 +176,15 @@ def examine(
             yield from rule(subject)
         except ExposureError as problem:
             yield trouble(name(subject), problem)
+
+
+def examine_addresses(
+    approach: "Approach",
+    rule: Callable[["AddressProbe"], Iterable[Finding]],
+    *,
+    among: Iterable["AddressProbe"] | None = None,
+) -> Iterator[Finding]:
+    """Apply a rule to each address of a mail domain's hosts; those that nobody saw are told."""
+    probes = approach.probes if among is None else among
+    yield from examine(probes, rule, name=approach.subject)
+    yield from approach.unseen

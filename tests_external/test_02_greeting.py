@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.errors import CannotLook, Undecided, UnreadableEvidence
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, Ending
@@ -37,7 +37,7 @@ def test_each_address_greets(approach: Approach) -> Iterator[Finding]:
             return
         yield from _unanswered(approach, probe)
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 def _admitted(approach: Approach, probe: AddressProbe) -> Finding:
@@ -100,4 +100,4 @@ def test_each_address_answers_in_good_time(approach: Approach) -> Iterator[Findi
                 )
                 return
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)

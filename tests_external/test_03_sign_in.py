@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.errors import Undecided
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.ehlo import Capabilities
@@ -54,7 +54,7 @@ def _advertised(approach: Approach, phase: Phase) -> Iterator[Finding]:
         for one in dict.fromkeys(said):
             yield from _of_one_reply(approach, probe, phase, one)
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 def _of_one_reply(
@@ -119,7 +119,7 @@ def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
         if lacking:
             raise Undecided(f"no reply to {', '.join(lacking)}")
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 @check("EXT-03-4", step=3, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
@@ -146,4 +146,4 @@ def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Fin
             if not probe.capabilities(phase):
                 raise Undecided(f"no EHLO was answered {phase.value}")
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)

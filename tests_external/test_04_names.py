@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.errors import CannotLook, Undecided
 from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.approach import Approach
@@ -72,7 +72,7 @@ def _named(
         if any(name and name.is_masked for name in seen):
             raise Undecided(f"a device overwrote {what}")
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 def _nameless(subject: str, what: str) -> Finding:
@@ -110,4 +110,4 @@ def test_reverse_names_lead_back(approach: Approach) -> Iterator[Finding]:
                 expected=" or ".join(sorted(wanted)),
             )
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)

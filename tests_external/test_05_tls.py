@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.errors import ExposureError, Undecided, UnreadableEvidence
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.certificates import NameMatch, TrustState
@@ -55,7 +55,7 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
             level=Level.INCONCLUSIVE if put_off else Level.DEVIATION,
         )
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 def _completed(probe: AddressProbe) -> list[TlsSession]:
@@ -90,7 +90,7 @@ def _judge_sessions(
         if not distinct:
             raise Undecided("no TLS session came about (see EXT-02-1, EXT-05-1)")
 
-    yield from examine(probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule, among=probes)
 
 
 @check("EXT-05-2", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)

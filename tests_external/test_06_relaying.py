@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.relaying import Relay, delivery, relay_attempts
@@ -31,7 +31,7 @@ def test_a_foreign_recipient_is_refused(approach: Approach) -> Iterator[Finding]
                     else Level.INCONCLUSIVE,
                 )
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 @check("EXT-06-2", step=6, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
@@ -54,4 +54,4 @@ def test_mail_still_comes_in(approach: Approach) -> Iterator[Finding]:
                 level=answer.level,
             )
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)

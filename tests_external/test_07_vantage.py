@@ -11,7 +11,7 @@ from smtp_exposure.both.prediction import (
     shown_in,
     strangers_among,
 )
-from smtp_exposure.checklist import Target, check, examine
+from smtp_exposure.checklist import Target, check, examine_addresses
 from smtp_exposure.errors import Undecided
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.smtp.approach import Approach
@@ -49,7 +49,7 @@ def test_the_server_sees_strangers_as_strangers(approach: Approach) -> Iterator[
             level=Level.DEVIATION if surely_outside else Level.INCONCLUSIVE,
         )
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 @check("EXT-07-2", step=7, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
@@ -67,7 +67,7 @@ def test_the_probe_was_outside(approach: Approach) -> Iterator[Finding]:
             raise Undecided("nothing answered, so nothing tells from where the probe was seen")
         yield from ()
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 @check("EXT-07-3", step=7, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
@@ -96,7 +96,7 @@ def test_the_predicted_connector_answered(
             raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
         yield from _differing(approach, probe, facing, seen)
 
-    yield from examine(approach.probes, rule, name=approach.subject)
+    yield from examine_addresses(approach, rule)
 
 
 def _differing(

@@ -33,6 +33,7 @@ def _out_of_reach(approach: Approach, *ports: int) -> Iterator[Finding]:
         rule,
         name=lambda tried: approach.subject(*tried),
     )
+    yield from approach.unseen
 
 
 def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> Iterator[Finding]:

@@ -3,12 +3,13 @@
 Checklist, "Words" and "From outside"; product.md, "Verdicts" for what each silence means.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 
-from smtp_exposure.errors import CannotLook, Undecided
+from smtp_exposure.errors import CannotLook, ExposureError, Undecided
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import Interval, parse_address
 from smtp_exposure.exchange.perimeter import internet_without
@@ -18,7 +19,7 @@ from smtp_exposure.records.mail_exchangers import RouteState, bare_name
 from smtp_exposure.smtp.conversations import Conversation
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence
-from smtp_exposure.verdicts import NotAssessed
+from smtp_exposure.verdicts import Finding, NotAssessed, trouble
 
 SMTP_PORT = 25
 FOREIGN = (
@@ -68,6 +69,35 @@ class Approach:
         if unresolved:
             raise CannotLook(f"addresses of {', '.join(unresolved)}: the DNS did not answer")
         raise NotAssessed("no mail host with an address (see EXT-09-1)")
+
+    @cached_property
+    def unseen(self) -> tuple[Finding, ...]:
+        """What leads to addresses of ours that nobody looked at: no check may call them compliant."""
+        return tuple(trouble(name, problem) for name, problem in self._unseen())
+
+    def _unseen(self) -> Iterator[tuple[str, ExposureError]]:
+        domain = self.domain
+        if domain is not None and domain.route is RouteState.UNKNOWN and not self._is_led:
+            yield self.target, CannotLook(f"MX: {domain.mx.state.value if domain.mx else ''}")
+        if domain is not None and domain.left_out:
+            count = len(domain.left_out)
+            yield self.target, Undecided(f"{count} more mail hosts were not looked at")
+        for host in self.hosts:
+            if host.skipped is not None:
+                continue
+            for answer in (host.a, host.aaaa):
+                if not answer.is_answered:
+                    yield host.name, CannotLook(f"{answer.kind.value}: {answer.state.value}")
+            if host.left_out:
+                count = len(host.left_out)
+                yield host.name, Undecided(f"{count} more addresses were not looked at")
+
+    @property
+    def _is_led(self) -> bool:
+        """Whether a person named the hosts that stand in for the domain's MX."""
+        return any(
+            item.hosts for item in self.evidence.request.domains if item.domain == self.target
+        )
 
     @property
     def latest_moment(self) -> datetime:
