@@ -1,12 +1,18 @@
 """Step 9: the domain's mail finds its way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from smtp_exposure.checklist import Target, check
 from smtp_exposure.records.answers import Answer
 from smtp_exposure.records.mail_domains import MailHost
-from smtp_exposure.records.mail_exchangers import RouteState
+from smtp_exposure.records.mail_exchangers import (
+    MailExchanger,
+    RouteState,
+    parse_mail_exchangers,
+)
 from smtp_exposure.smtp.approach import Approach
+from smtp_exposure.smtp.ehlo import read_address
+from smtp_exposure.smtp.transcripts import is_internet
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
 NO_ROUTE = {
@@ -33,8 +39,35 @@ def test_the_domain_leads_to_mail_hosts(approach: Approach) -> Iterator[Finding]
             observed=NO_ROUTE[domain.route],
             expected="an MX record for each mail host",
         )
+    elif domain is not None and domain.mx is not None:
+        yield from _addresses_as_names(parse_mail_exchangers(domain.mx.values))
     for host in approach.hosts:
         yield from _resolved(host)
+        yield from _unreachable_addresses(host)
+
+
+def _addresses_as_names(exchangers: Iterable[MailExchanger]) -> Iterator[Finding]:
+    for exchanger in exchangers:
+        if read_address(exchanger.host) is not None:
+            yield Finding(
+                subject=exchanger.host,
+                observed="the MX names an address",
+                expected="the name of a host (RFC 5321, section 5.1)",
+                detail="many senders look for a host of that name, and find none",
+            )
+
+
+def _unreachable_addresses(host: MailHost) -> Iterator[Finding]:
+    for text in host.addresses:
+        address = read_address(text)
+        if address is not None and not is_internet(address):
+            yield Finding(
+                subject=host.name,
+                observed=f"{text} is no Internet address",
+                expected="addresses that strangers can reach",
+                detail="strangers may be told another one, if this machine asks an inside DNS",
+                level=Level.NOTE,
+            )
 
 
 def _resolved(host: MailHost) -> Iterator[Finding]:

@@ -113,6 +113,20 @@ def test_an_alias_is_a_note() -> None:
     compliant(CHECK, seen, (HOST, "an alias (CNAME) of ex01.hosting.example"))
 
 
+@pytest.mark.parametrize("address", [ADDRESS, SIXTH])
+def test_an_address_in_place_of_a_name_deviates(address: str) -> None:
+    records = mail_domain(mx(f"10 {HOST}.", f"20 {address}."))
+    seen = outside(probe(), probe(address, hosts=(address,)), domain=records)
+    deviates(CHECK, seen, (address, "the MX names an address"))
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.25", "127.0.0.1", "169.254.1.1", "fd00::25", "fe80::1"]
+)
+def test_an_address_that_no_stranger_can_reach_is_a_note(address: str) -> None:
+    compliant(CHECK, outside(probe(address)), (HOST, f"{address} is no Internet address"))
+
+
 @pytest.mark.parametrize("value", ["mail.corp.example.", "ten mail.", "70000 mail.", ""])
 def test_records_that_are_none_are_an_error(value: str) -> None:
     broken = replace(mail_domain(), mx=mx(value))

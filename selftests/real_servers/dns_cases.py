@@ -73,6 +73,20 @@ ROUTE_CASES = (
         expected=table(error=f"EXT-09-1 EXT-05-5 {AT_A_HOST}"),
     ),
     PostfixCase(
+        # What the broken zone says of the second host nobody knows.
+        name="one-mx-in-broken-zone",
+        number=112,
+        records=USUAL + "@ MX 20 mail.zone-is-broken.example.\n",
+        expected=table(error=f"EXT-09-1 EXT-05-5 {AT_A_HOST}", not_assessed="EXT-07-1"),
+    ),
+    PostfixCase(
+        # RFC 5321, 5.1: it must be a name. What stands there is looked at all the same.
+        name="mx-is-an-address",
+        number=113,
+        records="@ MX 10 {ipv4}.\n",
+        expected=table(deviates="EXT-09-1 EXT-04-1 EXT-04-2 EXT-04-3 EXT-05-2"),
+    ),
+    PostfixCase(
         name="mx-of-somebody-else",
         number=111,
         records=f"@ MX 10 {FOREIGN_HOST}.\n",
