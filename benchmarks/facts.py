@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fleet import PORTS, host_of, number_of, truth_of
+from benchmarks.fleet import PORTS, host_of, number_of
 from benchmarks.peers import Facts
 
 COLUMNS = (
@@ -50,12 +50,12 @@ def _judged(checks: list[dict[str, Any]], host: str) -> Iterator[tuple[str, obje
     yield "certificate", wrong[0] if wrong else None if said["expired"] is None else "good"
 
 
-def score(column: str, facts: Facts, addresses: Iterable[str]) -> str:
+def score(column: str, facts: Facts, truths: Facts) -> str:
     """How many of a column's facts were told right, of how many; and how many wrong."""
     right = wrong = asked = 0
     names = [f"port {port}" for port in PORTS] if column == "ports" else [column]
-    for address in addresses:
-        truth, told = truth_of(address), facts.get(address, {})
+    for address, truth in truths.items():
+        told = facts.get(address, {})
         for name in names:
             if name in truth:
                 asked += 1

@@ -54,7 +54,7 @@ def address_of(number: int) -> str:
 
 def host_of(number: int) -> str:
     """The name of a host."""
-    return f"mx{number}.fleet.example"
+    return f"mx{number}.d{number}.example"
 
 
 def kind_of(address: str) -> Kind:
@@ -115,9 +115,8 @@ class Fleet:
         return "\n".join(("table ip fleet {", *lines, head, *chain, "}", "}", ""))
 
 
-def truth_of(address: str) -> dict[str, object]:
+def truth_of(kind: Kind) -> dict[str, object]:
     """What is so, by the names of facts.py; a dead host has no other facts than its ports."""
-    kind = kind_of(address)
     ports = dict.fromkeys(PORTS, kind.others if kind.is_alive else "silent")
     if kind.open_port:
         ports[kind.open_port] = "open"

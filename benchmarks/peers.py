@@ -27,11 +27,12 @@ _STATES = {"open": "open", "closed": "refused", "filtered": "silent"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A tool and its words; `most` is for how many hosts it is fit."""
+    """A tool and its words; `least` and `most` are for how many hosts it is fit."""
 
     name: str
     words: tuple[str, ...]
     read: Callable[[str, Sequence[str]], Facts] | None = None
+    least: int = 1
     most: int = 1
     is_slow: bool = False
 
@@ -39,6 +40,10 @@ class Peer:
     def is_installed(self) -> bool:
         """Whether this machine has it."""
         return shutil.which(self.words[0]) is not None
+
+    def is_fit_for(self, hosts: int) -> bool:
+        """Whether it is there, and made for so many."""
+        return self.is_installed and self.least <= hosts <= self.most
 
     def command(self, addresses: Sequence[str], ca_file: Path) -> list[str]:
         """The command line that looks at these addresses."""
@@ -71,7 +76,9 @@ def nmap_facts(text: str, _addresses: Sequence[str]) -> Facts:
 def _scripted(said: dict[str, str]) -> dict[str, object]:
     told: dict[str, object] = {}
     if "smtp-commands" in said:
-        told["sign-in before TLS"] = told["sign-in after TLS"] = "AUTH " in said["smtp-commands"]
+        # EHLO's keywords stand in the first line, what HELP says in others.
+        has_sign_in = ", AUTH " in said["smtp-commands"].partition("\n")[0]
+        told["sign-in before TLS"] = told["sign-in after TLS"] = has_sign_in
     relay = said.get("smtp-open-relay", "")
     if "is an open relay" in relay:
         told["relays"] = True
@@ -135,6 +142,7 @@ PEERS = (
         name="nmap, the same, 512 at once",
         words=(*_NMAP, *_SCRIPTS, "--max-parallelism", "512"),
         read=nmap_facts,
+        least=2,
         most=256,
         is_slow=True,
     ),

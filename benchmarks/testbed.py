@@ -7,16 +7,15 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from benchmarks.fleet import CLIENT, NET, SERVER, Fleet, host_of, kind_of
+from benchmarks.fleet import CLIENT, NET, SERVER, Fleet
 from selftests.real_servers.certificates import Authorities
 from selftests.real_servers.daemons import Daemon
 from selftests.real_servers.name_server import HEAD, OPTIONS, ZONE
@@ -50,29 +49,35 @@ class Cost:
 
 
 class Testbed:
-    """A fleet behind a delay (the round trip in milliseconds), and a place to look from."""
+    """A fleet behind a delay (the round trip in milliseconds), and a place to look from.
 
-    def __init__(self, fleet: Fleet, round_trip: float, tarpit: float = 0.0) -> None:
-        self.fleet = fleet
-        self._round_trip, self._tarpit = round_trip, tarpit
-        self._client, self._box, self._servers = map(Namespace, ("client", "box", "servers"))
+    `mail` is what serves port 25 of its hosts.
+    """
+
+    def __init__(self, fleet: Fleet, round_trip: float, mail: "Mail") -> None:
+        self.fleet, self.authorities = fleet, Authorities()
+        self._round_trip, self._mail = round_trip, mail
+        self._client, self._box, self.servers = map(Namespace, ("client", "box", "servers"))
         self._built = ExitStack()
         self.folder = Path()
 
     def __enter__(self) -> "Testbed":
         require()
         with ExitStack() as building:
-            for space in (self._client, self._box, self._servers):
+            for space in (self._client, self._box, self.servers):
                 building.enter_context(space)
             self.folder = Path(tempfile.mkdtemp(prefix="external-"))
             building.callback(shutil.rmtree, self.folder)
+            # Real servers have users of their own.
+            self.folder.chmod(0o755)
             self._lay_cables()
             # Some tools ask the system's name server, whatever they are told.
             place = Path("/etc/netns") / self._client.name
             place.mkdir(parents=True)
             building.callback(shutil.rmtree, place)
             (place / "resolv.conf").write_text(f"nameserver {SERVER}\n")
-            for server in (self._name_server(), self._responder(), self._delay()):
+            self.ca_file = self.authorities.write_root(self.folder)
+            for server in (self._name_server(), self._mail(self), self._delay()):
                 building.enter_context(server)
             self._built = building.pop_all()
         return self
@@ -87,14 +92,14 @@ class Testbed:
 
     def _lay_cables(self) -> None:
         connect(self._box, self._client, ("left", "eth0"))
-        connect(self._box, self._servers, ("right", "eth0"))
+        connect(self._box, self.servers, ("right", "eth0"))
         self._client.add_addresses((f"{CLIENT}/24",), "eth0")
-        self._servers.add_addresses((f"{SERVER}/24",), "eth0")
+        self.servers.add_addresses((f"{SERVER}/24",), "eth0")
         self._client.ip("route", "add", "default", "via", SERVER)
-        self._servers.ip("route", "add", "local", NET, "dev", "lo")
-        self._servers.filter(self.fleet.firewall())
+        self.servers.ip("route", "add", "local", NET, "dev", "lo")
+        self.servers.filter(self.fleet.firewall())
         for setting in _QUEUES:
-            run(*self._servers.command("sysctl", "-qw", setting))
+            run(*self.servers.command("sysctl", "-qw", setting))
 
     def _name_server(self) -> Daemon:
         named = shutil.which("named", path="/usr/sbin:/usr/bin")
@@ -108,18 +113,7 @@ class Testbed:
             (self.folder / f"{name}.zone").write_text(HEAD + records)
         file.write_text(configuration)
         words = (named, "-g", "-c", str(file))
-        return Daemon(self._servers, words, self.folder / "named.log", [(SERVER, 53)])
-
-    def _responder(self) -> Daemon:
-        authorities = Authorities()
-        self.ca_file = authorities.write_root(self.folder)
-        for number, address in enumerate(self.fleet.addresses):
-            host = host_of(number)
-            made = authorities.write(self.folder, kind_of(address).certificate, host)
-            made.rename(self.folder / f"{host}.pem")
-        words = (sys.executable, "-m", "benchmarks.responder", str(self.folder), str(self._tarpit))
-        log = self.folder / "responder.log"
-        return Daemon(self._servers, words, log, [("0.0.0.0", 25)])  # noqa: S104  # in its namespace
+        return Daemon(self.servers, words, self.folder / "named.log", [(SERVER, 53)])
 
     def _delay(self) -> Daemon:
         compiler = shutil.which("cc")
@@ -149,6 +143,9 @@ class Testbed:
             output = told.read().decode("utf-8", "replace")
         cpu = used.ru_utime + used.ru_stime
         return Cost(seconds=seconds, cpu=cpu, mib=peak, output=output, is_whole=is_whole)
+
+
+Mail = Callable[[Testbed], AbstractContextManager[object]]
 
 
 def _watch(

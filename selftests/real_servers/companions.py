@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from selftests.real_servers.daemons import Daemon
-from selftests.real_servers.namespaces import Missing, Network
+from selftests.real_servers.namespaces import Missing, Namespace
 
 # Nobody signs in: no user name is ever sent. The mechanisms are what is looked at.
 SIGN_IN = """protocols =
@@ -28,7 +28,7 @@ service auth {{
 
 
 @contextmanager
-def sign_in(network: Network, folder: Path, socket: Path) -> Iterator[Daemon]:
+def sign_in(space: Namespace, folder: Path, socket: Path) -> Iterator[Daemon]:
     """Let Dovecot's auth service answer at a socket."""
     dovecot = shutil.which("dovecot", path="/usr/sbin:/usr/bin")
     if dovecot is None:
@@ -38,12 +38,12 @@ def sign_in(network: Network, folder: Path, socket: Path) -> Iterator[Daemon]:
     text = SIGN_IN.format(folder=folder / "dovecot", socket=socket)
     configuration.write_text(text, encoding="ascii")
     words = (dovecot, "-F", "-c", str(configuration))
-    with Daemon(network.servers, words, folder / "dovecot.log", [socket]) as daemon:
+    with Daemon(space, words, folder / "dovecot.log", [socket]) as daemon:
         yield daemon
 
 
 @contextmanager
-def greylisting(network: Network, folder: Path, socket: Path, seconds: int) -> Iterator[Daemon]:
+def greylisting(space: Namespace, folder: Path, socket: Path, seconds: int) -> Iterator[Daemon]:
     """Let Postgrey put off, for so long, who writes for the first time."""
     postgrey = shutil.which("postgrey", path="/usr/sbin:/usr/bin")
     if postgrey is None:
@@ -57,5 +57,5 @@ def greylisting(network: Network, folder: Path, socket: Path, seconds: int) -> I
         *("--whitelist-recipients=/dev/null", "--whitelist-clients=/dev/null"),
         *("--user=postfix", "--group=postfix"),
     )
-    with Daemon(network.servers, words, folder / f"postgrey-{seconds}.log", [socket]) as daemon:
+    with Daemon(space, words, folder / f"postgrey-{seconds}.log", [socket]) as daemon:
         yield daemon

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from selftests.real_servers.certificates import Authorities
 from selftests.real_servers.daemons import Daemon
-from selftests.real_servers.namespaces import Missing, Network
+from selftests.real_servers.namespaces import Missing, Namespace
 from selftests.real_servers.tables import Case, Table, table
 
 # Its package conflicts with Postfix: .ci/install-servers unpacks it beside.
@@ -83,7 +83,7 @@ def exim_table(**named: str) -> Table:
 
 @contextmanager
 def exim(
-    network: Network, folder: Path, cases: Iterable[EximCase], authorities: Authorities
+    space: Namespace, folder: Path, cases: Iterable[EximCase], authorities: Authorities
 ) -> Iterator[None]:
     """Run Exim for some cases while the block lasts. The folder must be open to its user."""
     if not Path(PROGRAM).exists():
@@ -100,5 +100,5 @@ def exim(
             (own / "exim.conf").write_text(case.configuration(own, chain), encoding="ascii")
             words = (PROGRAM, "-bdf", "-C", str(own / "exim.conf"))
             awaited = [(address, port) for address in case.addresses for port in case.ports]
-            running.enter_context(Daemon(network.servers, words, own / "out.log", awaited))
+            running.enter_context(Daemon(space, words, own / "out.log", awaited))
         yield

@@ -9,7 +9,7 @@ from pathlib import Path
 from selftests.real_servers.certificates import Authorities
 from selftests.real_servers.companions import greylisting, sign_in
 from selftests.real_servers.daemons import Daemon
-from selftests.real_servers.namespaces import Missing, Network
+from selftests.real_servers.namespaces import Missing, Namespace
 from selftests.real_servers.tables import Case
 
 PROGRAMS = Path("/usr/lib/postfix/sbin")
@@ -67,7 +67,7 @@ class PostfixCase(Case):
 
 @contextmanager
 def postfix(
-    network: Network, folder: Path, cases: Iterable[PostfixCase], authorities: Authorities
+    space: Namespace, folder: Path, cases: Iterable[PostfixCase], authorities: Authorities
 ) -> Iterator[Daemon]:
     """Run Postfix for some cases while the block lasts. The folder must be open to its user."""
     if not (PROGRAMS / "master").exists():
@@ -84,10 +84,10 @@ def postfix(
     awaited = [(address, 25) for case in cases for address in case.addresses]
     with ExitStack() as companions:
         private = folder / "queue" / "private"
-        companions.enter_context(sign_in(network, folder, private / "auth"))
+        companions.enter_context(sign_in(space, folder, private / "auth"))
         for name, seconds in GREYLISTS.items():
-            companions.enter_context(greylisting(network, folder, private / name, seconds))
-        with Daemon(network.servers, words, folder / "master.log", awaited) as daemon:
+            companions.enter_context(greylisting(space, folder, private / name, seconds))
+        with Daemon(space, words, folder / "master.log", awaited) as daemon:
             yield daemon
 
 

@@ -36,7 +36,7 @@ def looks(folder: Path) -> Iterator[Looks]:
             case.prepare(network)
         with (
             name_server(network, folder, CASES, authorities),
-            exim(network, folder, EXIM, authorities),
+            exim(network.servers, folder, EXIM, authorities),
             opensmtpd(network, folder, OPENSMTPD, authorities),
             ThreadPoolExecutor(len(GROUPS)) as pool,
         ):

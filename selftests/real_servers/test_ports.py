@@ -42,7 +42,7 @@ def look(folder: Path) -> Iterator[Look]:
             case.prepare(network)
         with (
             name_server(network, folder, CASES, authorities),
-            exim(network, folder, listening, authorities),
+            exim(network.servers, folder, listening, authorities),
             dovecot(network, folder, listeners, authorities),
         ):
             usual = (f"--ca-file={authorities.write_root(folder)}", "--reply-timeout=5")

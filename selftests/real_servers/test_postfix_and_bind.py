@@ -68,7 +68,7 @@ def looks(folder: Path) -> Iterator[Looks]:
         for case in CASES:
             case.prepare(network)
         up.enter_context(name_server(network, folder, CASES, authorities))
-        up.enter_context(postfix(network, folder, CASES, authorities))
+        up.enter_context(postfix(network.servers, folder, CASES, authorities))
         for case in CASES:
             if case.policy:
                 up.enter_context(policy_host(network, folder, case, authorities))
