@@ -50,9 +50,11 @@ def _admitted(approach: Approach, probe: AddressProbe) -> Finding:
 
 
 def _unanswered(approach: Approach, probe: AddressProbe) -> Iterator[Finding]:
-    talk = probe.final[0] if probe.final else None
-    if talk is None:
+    if not probe.final:
         raise Undecided("nothing was tried on this address")
+    # Routers and kernels bound how often they say "unreachable"; in between they are silent.
+    spoken = (talk for talk in probe.final if talk.ending is not Ending.SILENT)
+    talk = next(spoken, probe.final[0])
     if talk.ending is Ending.SILENT and approach.everything_is_silent:
         raise Undecided(BLOCKED_HERE)
     if approach.is_filtered and talk.ending in NOT_OPENED:

@@ -40,12 +40,12 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
     if port.port in approach.expected.ports_outside:
         return
     if not port.is_reachable:
-        if not approach.path_is_proved(probe):
+        if not approach.path_is_proved(probe, port):
             raise Undecided(
-                f"{port.state.value}, and port 25 of this host does not show that the path works"
+                f"{port.state.value}, and port 25 of this host does not show that the path works then"
             )
         return
-    proxy = probe.control_port is not None and probe.control_port.is_reachable
+    proxy = probe.is_accepted_anyhow(port)
     runs = _POP_AND_IMAP.get(port.port)
     said = port.protocol.value if port.protocol else "nothing"
     yield Finding(

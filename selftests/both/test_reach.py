@@ -90,8 +90,14 @@ def test_silence_without_a_control_proves_nothing(ending: Ending) -> None:
 
 
 def test_a_device_that_accepts_everything_proves_nothing() -> None:
-    look = closed(probe(ports=OPEN, control=PortState.MUTE))
+    look = closed(probe(ports={587: PortState.MUTE}, control=PortState.MUTE))
     judge(Verdict.INCONCLUSIVE, (None, "not proved unreachable"), look=look)
+
+
+def test_a_port_that_speaks_was_reached_though_everything_is_accepted() -> None:
+    look = closed(probe(ports=OPEN, control=PortState.MUTE))
+    seen = ((at(ADDRESS, 587), "open from outside"), (None, "not proved unreachable"))
+    judge(Verdict.DEVIATES, *seen, look=look)
 
 
 def test_a_port_within_reach_counts_beside_what_is_not_proved() -> None:

@@ -1,5 +1,7 @@
 """Step 2 from outside: who answers on port 25, and how fast."""
 
+from dataclasses import replace
+
 import pytest
 
 from selftests.checks.outside import (
@@ -86,6 +88,15 @@ def test_silence_with_another_port_open_is_no_proof_either() -> None:
 def test_an_unreachable_address_could_not_be_looked_at() -> None:
     seen = outside(probe(ending=Ending.UNREACHABLE, detail="No route to host"))
     error(CHECK, seen, (SUBJECT, "unreachable: No route to host"))
+
+
+@pytest.mark.parametrize("told", [0, 3])
+def test_who_says_unreachable_once_a_second_is_no_silent_address(told: int) -> None:
+    silent = probe(SIXTH, ending=SILENT)
+    talks = list(silent.conversations)
+    talks[told] = replace(talks[told], ending=Ending.UNREACHABLE, detail="No route to host")
+    seen = outside(probe(), replace(silent, conversations=tuple(talks)))
+    error(CHECK, seen, (at(SIXTH), "unreachable: No route to host"))
 
 
 def test_without_a_route_nothing_is_proved() -> None:

@@ -127,6 +127,32 @@ def test_a_device_that_accepts_everything_proves_neither(
     )
 
 
+@pytest.mark.parametrize("number", [110, 465, 587])
+def test_what_speaks_while_the_control_is_mute_was_reached(number: int) -> None:
+    seen = outside(probe(ports={number: PortState.OPEN}, control=PortState.MUTE))
+    check = next(name for name, own in PORTS.items() if own == number)
+    deviates(check, seen, (at(ADDRESS, number), "open"))
+
+
+@pytest.mark.parametrize(("number", "control"), [(993, "MUTE"), (995, "MUTE"), (587, "OPEN")])
+def test_what_a_device_may_have_said_itself_proves_neither(number: int, control: str) -> None:
+    seen = outside(probe(ports={number: PortState.OPEN}, control=PortState[control]))
+    check = next(name for name, own in PORTS.items() if own == number)
+    inconclusive(check, seen, (at(ADDRESS, number), "a random high port accepts too"))
+
+
+@every_port
+@pytest.mark.parametrize("state", CLOSED)
+def test_whoever_is_shut_out_for_trying_ports_has_proved_nothing(
+    check: str, number: int, state: PortState
+) -> None:
+    found = probe()
+    late = replace(port(number, state), started=0.0, seconds=1.1)
+    ports = tuple(late if item.port == number else item for item in found.ports)
+    seen = outside(replace(found, ports=ports))
+    inconclusive(check, seen, (at(ADDRESS, number), "port 25 of this host does not show"))
+
+
 @pytest.mark.parametrize("control", [*CLOSED, None])
 def test_a_control_that_does_not_accept_excuses_nothing(control: PortState | None) -> None:
     opened = probe(ports={587: PortState.OPEN}, control=control)

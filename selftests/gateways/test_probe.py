@@ -37,8 +37,10 @@ BASE = ProbeRequest(
 )
 
 
-def look(stage: Stage, manner: Manner, request: ProbeRequest = BASE) -> ExternalEvidence:
-    smtp, submission = stage.mail(manner), stage.mail(Manner())
+def look(
+    stage: Stage, manner: Manner, request: ProbeRequest = BASE, *, answers_after: float = 0.0
+) -> ExternalEvidence:
+    smtp, submission = stage.mail(manner), stage.mail(Manner(greets_after=answers_after))
     ways = ((25, smtp), (587, submission))
     redirects = {(ADDRESS, port): ("127.0.0.1", to) for port, to in ways}
     server = Zone(TABLE).serve(stage)
@@ -82,6 +84,15 @@ def test_knows_the_ports(stage: Stage, manner: Manner) -> None:
     assert states == {587: (PortState.OPEN, Protocol.SMTP), 465: (PortState.REFUSED, None)}
     assert probe.control_port is not None
     assert probe.control_port.state is PortState.REFUSED
+
+
+def test_one_conversation_begins_when_the_ports_have_been_tried(
+    stage: Stage, manner: Manner
+) -> None:
+    probe = only(look(stage, manner, answers_after=0.1))
+    tried = max(item.started + item.seconds for item in probe.ports)
+    late = [talk.name for talk in probe.conversations if talk.started >= tried > 0.1]
+    assert late == ["old-tls"]
 
 
 def test_evidence_survives_json(stage: Stage, manner: Manner) -> None:

@@ -103,7 +103,7 @@ def test_tries_are_counted() -> None:
         "at most three expected refusals stand in one conversation, and four if",
         f"A reply is awaited for {LIMITS.reply:.0f} s",
         f"a conversation takes at most {LIMITS.conversation:.0f} s, the whole look {LIMITS.run:.0f} s",
-        f"never more than {MAX_CONVERSATIONS} |",
+        f"never more than {MAX_CONVERSATIONS};",
     ],
 )
 def test_the_text_for_a_security_team_says_the_numbers_that_are_measured(words: str) -> None:

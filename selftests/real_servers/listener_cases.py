@@ -28,13 +28,15 @@ def both(blocking: Blocking, *ports: int) -> tuple[Blocked, ...]:
 class PortsCase(EximCase):
     """What listens beside Exim, and what a device on the way does with sources and destinations.
 
-    `seen_as` are the sources that the servers see, over IPv4 and IPv6.
+    `seen_as` are the sources that the servers see, over IPv4 and IPv6; `shuts_out` is the port that
+    nobody may try who wants to be let in again.
     """
 
     services: tuple[tuple[Service, int], ...] = ()
     seen_as: tuple[str, ...] = ()
     answers_everywhere: bool = False
     has_route: bool = True
+    shuts_out: int | None = None
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
@@ -50,6 +52,8 @@ class PortsCase(EximCase):
         for address in self.addresses:
             if self.answers_everywhere:
                 network.answer_everywhere(address)
+            if self.shuts_out:
+                network.shut_out(address, self.shuts_out)
             if not self.has_route:
                 network.probe.ip("route", "add", "unreachable", address)
 
@@ -146,6 +150,16 @@ LISTENER_CASES = (
         number=16,
         answers_everywhere=True,
         expected=exim_table(inconclusive="EXT-08"),
+    ),
+)
+SCAN_CASES = (
+    PortsCase(
+        # Whoever tries 110 finds 587 silent, too. The last conversation finds nobody.
+        name="shuts-out-scanners",
+        number=17,
+        services=((Service.SUBMISSION, 587),),
+        shuts_out=110,
+        expected=exim_table(inconclusive="EXT-05-4 EXT-08"),
     ),
 )
 PORT_25_CASES = (

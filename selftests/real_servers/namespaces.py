@@ -167,6 +167,19 @@ class Network:
         rule = f"{family} daddr {address} snat {family} to {source}"
         self.servers.filter(_chain("sources", "nat", rule))
 
+    def shut_out(self, address: str, port: int) -> None:
+        """Let an address drop every new connection of whoever tried that port."""
+        family = "ip6" if ":" in address else "ip"
+        kind = "ipv6_addr" if ":" in address else "ipv4_addr"
+        pair = f"{family} saddr . {family} daddr"
+        rules = (
+            f"{pair} @seen_{family} ct state new drop",
+            f"{family} daddr {address} tcp dport {port} add @seen_{family} {{ {pair} }} drop",
+        )
+        kept = f"set seen_{family} {{ type {kind} . {kind}; flags dynamic; }}"
+        chain = _chain("scans", "filter", "\n".join(rules))
+        self.servers.filter(chain.replace("{ chain", f"{{ {kept}\nchain", 1))
+
     def answer_everywhere(self, address: str) -> None:
         """Lead every other port of an address to port 25, as a device accepts all connections."""
         family, bare = ("ip6", f"[{address}]") if ":" in address else ("ip", address)

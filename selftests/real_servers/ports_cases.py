@@ -8,6 +8,7 @@ from selftests.real_servers.listener_cases import (
     LISTENER_CASES,
     MAILBOX_CASES,
     PORT_25_CASES,
+    SCAN_CASES,
     PortsCase,
 )
 from selftests.real_servers.tables import AT_A_HOST, IN_CONVERSATION, Serving
@@ -98,7 +99,7 @@ RELAY_CASES = (
     ),
 )
 CASES = (
-    *(*MAILBOX_CASES, *LISTENER_CASES, *PORT_25_CASES),
+    *(*MAILBOX_CASES, *LISTENER_CASES, *SCAN_CASES, *PORT_25_CASES),
     *(*RECIPIENT_CASES, *VANTAGE_CASES, *RELAY_CASES),
 )
 

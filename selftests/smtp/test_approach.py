@@ -13,6 +13,7 @@ from selftests.checks.outside import (
     mail_domain,
     mx,
     outside,
+    port,
     probe,
 )
 from selftests.checks.servers import HOST, STRANGER, greets
@@ -186,7 +187,14 @@ def test_the_positive_control(
     expected: Expectations | None, own_ending: Ending | None, proved: bool
 ) -> None:
     found = outside(probe(ending=own_ending), probe("203.0.113.26"), expected=expected)
-    assert found.path_is_proved(found.probes[0]) is proved
+    assert found.path_is_proved(found.probes[0], port(587)) is proved
+
+
+def test_a_control_before_the_port_was_tried_is_none() -> None:
+    found, late = outside(probe()), replace(port(587), started=0.5, seconds=1.1)
+    assert not found.path_is_proved(found.probes[0], late)
+    filtered = outside(probe(), expected=VENDOR)
+    assert filtered.path_is_proved(filtered.probes[0], late)
 
 
 def test_silence_is_told_apart_from_refusal() -> None:

@@ -36,12 +36,12 @@ def reached(
             problems.append(str(problem))
             continue
         tried = {item.port: item for item in probe.ports if not item.is_control}
-        proxy = probe.control_port is not None and probe.control_port.is_reachable
         for port in ports:
             found = tried.get(port)
-            if found is not None and found.is_reachable and not proxy:
+            anyhow = found is None or probe.is_accepted_anyhow(found)
+            if found is not None and found.is_reachable and not anyhow:
                 yield approach.subject(probe, port), found.state.value
-            elif found is None or proxy or not approach.path_is_proved(probe):
+            elif found is None or anyhow or not approach.path_is_proved(probe, found):
                 problems.append(f"not proved unreachable: {approach.subject(probe, port)}")
     if problems:
         raise Undecided("; ".join(dict.fromkeys(problems)))

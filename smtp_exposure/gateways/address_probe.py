@@ -60,6 +60,7 @@ class _Probe:
         self._at_once = asyncio.Semaphore(request.limits.at_once)
         self._in_turn = asyncio.Lock()
         self._round_trip = RoundTrip()
+        self._ports_are_done = asyncio.Event()
         self._was_open = self._was_shut = False
         self.skipped: list[str] = []
 
@@ -75,10 +76,19 @@ class _Probe:
             longest=self._request.limits.port_wait,
         )
         ports = self._target.plan.ports
-        async with self._gates.sweeps:
-            return await observe_ports(self._dialled, ports, terms, control=random_high_port(ports))
+        control = random_high_port(ports)
+        # A server that shuts out who tries its ports has begun the first conversations by then.
+        await asyncio.sleep(0)
+        try:
+            async with self._gates.sweeps:
+                return await observe_ports(self._dialled, ports, terms, control=control)
+        finally:
+            self._ports_are_done.set()
 
     async def _settle(self, plan: ConversationPlan) -> list[Conversation]:
+        if plan is self._target.plan.conversations[-1]:
+            # The control behind the ports: who was shut out for trying them meets silence now.
+            await self._ports_are_done.wait()
         first = await self._hold(plan, attempt=1)
         if first is None:
             return []

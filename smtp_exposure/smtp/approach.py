@@ -19,6 +19,7 @@ from smtp_exposure.records.mail_exchangers import RouteState, bare_name
 from smtp_exposure.smtp.conversations import Conversation
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence
+from smtp_exposure.smtp.ports import PortObservation
 from smtp_exposure.verdicts import Finding, NotAssessed, trouble
 
 SMTP_PORT = 25
@@ -128,13 +129,16 @@ class Approach:
         """Whether an address greeted; with it a path to its host is proved."""
         return any(talk.greeting is not None for talk in probe.final)
 
-    def path_is_proved(self, probe: AddressProbe) -> bool:
-        """The positive control: port 25 of this address accepts a connection.
+    def path_is_proved(self, probe: AddressProbe, port: PortObservation) -> bool:
+        """The positive control: port 25 of this address accepts a connection after the port's try.
 
-        With vendor ranges it may rightly be silent; then another address's must answer.
+        What accepted before may have shut the probe out since, for trying so many ports. With vendor
+        ranges port 25 may rightly be silent; then another address's must answer.
         """
         controls = self.evidence.addresses if self.is_filtered else (probe,)
-        return any(talk.connected_at is not None for item in controls for talk in item.final)
+        tried = 0.0 if self.is_filtered else port.started + port.seconds
+        accepted = (talk.connected_at for item in controls for talk in item.final)
+        return any(moment is not None and moment >= tried for moment in accepted)
 
     @property
     def everything_is_silent(self) -> bool:

@@ -13,7 +13,7 @@ from smtp_exposure.smtp.ehlo import Capabilities
 from smtp_exposure.smtp.json_form import Json, model, plain
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.plan import Layer, Purpose
-from smtp_exposure.smtp.ports import PortObservation
+from smtp_exposure.smtp.ports import TLS_FIRST, PortObservation, PortState
 from smtp_exposure.smtp.replies import Reply
 from smtp_exposure.smtp.request import ProbeRequest
 
@@ -105,6 +105,17 @@ class AddressProbe:
     def control_port(self) -> PortObservation | None:
         """The random high port: if it accepts too, something accepts everything."""
         return next((item for item in self.ports if item.is_control), None)
+
+    def is_accepted_anyhow(self, port: PortObservation) -> bool:
+        """Whether a device may accept every connection: the control does, and says no less.
+
+        To 993 and 995 we speak first, so an answer there may be the device's as well.
+        """
+        control = self.control_port
+        if control is None or not control.is_reachable:
+            return False
+        speaks_alone = port.state is PortState.OPEN and control.state is PortState.MUTE
+        return port.port in TLS_FIRST or not speaks_alone
 
 
 def _said_yes(reply: Reply | None) -> bool:
