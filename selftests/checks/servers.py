@@ -59,6 +59,7 @@ SAYS: Says = {
     "rcpt-own": "250 2.1.5 Recipient OK",
     "rcpt-random": UNKNOWN_USER,
     "rcpt-foreign": NO_RELAY,
+    "rcpt-inside-tls": NO_RELAY,
     "rcpt-percent": UNKNOWN_USER,
     "rcpt-bang": UNKNOWN_USER,
     "rcpt-quoted": UNKNOWN_USER,

@@ -70,6 +70,14 @@ def test_an_accepted_foreign_recipient_deviates(own: str, foreign: str) -> None:
     deviates(RELAY, seen, (SUBJECT, UNPROVEN))
 
 
+@pytest.mark.parametrize("compact", [True, False])
+def test_a_foreign_recipient_that_is_accepted_inside_tls_alone_deviates(compact: bool) -> None:
+    found = probe(says={"rcpt-inside-tls": ACCEPTED}, compact=compact)
+    deviates(RELAY, outside(found), (SUBJECT, "accepted at RCPT inside TLS, delivery unproven"))
+    for reply in (TEMPORARY, UNKNOWN_USER, None):
+        compliant(RELAY, outside(probe(says={"rcpt-inside-tls": reply}, compact=compact)))
+
+
 @pytest.mark.parametrize("form", HIDDEN)
 def test_a_hidden_form_counts_only_where_recipients_are_checked(form: str) -> None:
     hidden = {f"rcpt-{form}": ACCEPTED}
@@ -232,7 +240,7 @@ def test_an_accepted_recipient_complies(expected: Expectations | None) -> None:
 
 def test_one_accepted_conversation_is_enough() -> None:
     found, refusing = probe(), probe(says={"rcpt-own": TEMPORARY})
-    talks = (*found.conversations[:5], *refusing.conversations[6:])
+    talks = (*found.conversations[:6], *refusing.conversations[7:])
     compliant(DELIVERY, outside(replace(found, conversations=talks)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from selftests.on_the_wire.recordings import Talk
 
-CONVERSATIONS = 10
+CONVERSATIONS = 11
 """On one address that receives mail for one domain."""
 
 AT_ONCE = 8

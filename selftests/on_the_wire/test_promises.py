@@ -94,7 +94,7 @@ def test_tries_are_counted() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "ten: four for AUTH (two mechanisms, before and after TLS), five for relaying",
+        "eleven: four for AUTH (two mechanisms, before and after TLS), six for relaying",
         f"At most {promises.AT_ONCE} conversations at once with one address",
         f"at most {promises.AT_ONCE_ON_ALL_PORTS} connections",
         f"Exchange cuts the line after {promises.PROTOCOL_ERRORS} errors",

@@ -42,6 +42,13 @@ EXIM = (
         expected=exim_table(deviates="EXT-06-1"),
     ),
     EximCase(
+        # As if TLS were a sign-in.
+        name="relay-inside-tls",
+        number=78,
+        recipients="  accept encrypted = *\n" + RECIPIENTS,
+        expected=exim_table(deviates="EXT-06-1"),
+    ),
+    EximCase(
         name="percent-hack",
         number=66,
         recipients=RELAY_DENIED + "  accept local_parts = ^.*%\n" + RECIPIENTS,

@@ -36,6 +36,7 @@ class Purpose(Enum):
     RCPT_PERCENT = "rcpt-percent"
     RCPT_BANG = "rcpt-bang"
     RCPT_QUOTED = "rcpt-quoted"
+    RCPT_INSIDE = "rcpt-inside-tls"
     RSET = "rset"
     QUIT = "quit"
 
@@ -111,6 +112,7 @@ def _wide(
         for step in (AUTH_LOGIN, AUTH_NTLM):
             name = f"{step.purpose.value}-{layer.value}"
             yield ConversationPlan(name=name, layer=layer, groups=((step,),))
+    yield ConversationPlan(name="relay-inside-tls", layer=Layer.TLS, groups=_inside(request))
     for domain in domains or (None,):
         for purpose in _FORMS if domain else (Purpose.RCPT_FOREIGN,):
             yield _relay(request, domain, (purpose,), random_part)
@@ -122,7 +124,7 @@ def _compact(
 ) -> Iterator[ConversationPlan]:
     both = ((AUTH_LOGIN,), (AUTH_NTLM,))
     yield ConversationPlan(name="auth-clear", layer=Layer.CLEAR, groups=both)
-    yield ConversationPlan(name="auth-tls", layer=Layer.TLS, groups=both)
+    yield ConversationPlan(name="auth-tls", layer=Layer.TLS, groups=(*both, *_inside(request)))
     first, second, *others = _FORMS
     for domain in domains or (None,):
         controls = (first, second) if domain else (first,)
@@ -130,6 +132,19 @@ def _compact(
         if domain:
             yield _relay(request, domain, tuple(others), random_part)
     yield ConversationPlan(name="old-tls", layer=Layer.OLD_TLS)
+
+
+def _inside(request: ProbeRequest) -> tuple[tuple[Step, ...], ...]:
+    """Whoever came by TLS may be let through where nobody else is: the foreign recipient there."""
+    recipient = _FORMS[Purpose.RCPT_FOREIGN].format(foreign=request.foreign_domain)
+    return (
+        (_sender(request),),
+        (Step(purpose=Purpose.RCPT_INSIDE, line=f"RCPT TO:<{recipient}>"), RSET),
+    )
+
+
+def _sender(request: ProbeRequest) -> Step:
+    return Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}")
 
 
 def _relay(
@@ -142,7 +157,7 @@ def _relay(
     # RFC 5321, 4.5.1: postmaster is accepted even without a domain.
     recipient = (domain.recipient or f"postmaster@{own}") if domain else "postmaster"
     words = {"own": own, "foreign": request.foreign_domain, "random": random_part}
-    sender = Step(purpose=Purpose.MAIL, line=f"MAIL FROM:{_bracketed(request.mail_from)}")
+    sender = _sender(request)
     # The own recipient is the control: it shows that this session takes mail at all. What follows
     # belongs to a message of its own: a second recipient may be refused for being the second
     # (of the null sender Exim's administrators and Postfix's reject_multi_recipient_bounce do so).

@@ -40,11 +40,15 @@ class RelayAttempt:
 def relay_attempts(approach: Approach, probe: AddressProbe) -> Iterator[RelayAttempt]:
     """Judge every attempt on an address in the domain's name. Raises Undecided for those not made.
 
-    Hidden forms are told only where they were not refused.
+    Hidden forms are told only where they were not refused, one inside TLS only where it was accepted.
     """
     domain = approach.domain.domain if approach.domain else None
     forms = (Purpose.RCPT_FOREIGN, *(_telling_forms(probe, domain) if domain else ()))
     asked = {purpose: probe.relay_talks(purpose, domain) for purpose in forms}
+    for talk in probe.relay_talks(Purpose.RCPT_INSIDE, None):
+        attempt = _judged(talk, Purpose.RCPT_INSIDE)
+        if attempt.result is Relay.ACCEPTED:
+            yield attempt
     for purpose, talks in asked.items():
         for talk in talks:
             attempt = _judged(talk, purpose)
@@ -89,7 +93,8 @@ def _judged(talk: Conversation, purpose: Purpose) -> RelayAttempt:
 
 def _meaning(talk: Conversation, purpose: Purpose, reply: Reply | None) -> tuple[Relay, str]:
     if reply is not None and reply.accepts:
-        return Relay.ACCEPTED, "accepted at RCPT, delivery unproven"
+        where = " inside TLS" if purpose is Purpose.RCPT_INSIDE else ""
+        return Relay.ACCEPTED, f"accepted at RCPT{where}, delivery unproven"
     if reply is None or not reply.refuses:
         return Relay.UNKNOWN, "only a refusal for good (5xx) proves anything"
     if reply.enhanced in _RELAY_DENIED or purpose in _HIDDEN_FORMS:
