@@ -12,7 +12,8 @@ from smtp_exposure.gateways import address_probe
 from smtp_exposure.gateways.probe import gather
 from smtp_exposure.records.mail_exchangers import RouteState
 from smtp_exposure.smtp.conversations import Ending
-from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence, from_json, to_json
+from smtp_exposure.smtp.evidence import AddressProbe, ExternalEvidence, from_json
+from smtp_exposure.smtp.json_form import encoded
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.plan import Layer, Purpose
 from smtp_exposure.smtp.ports import PortState, Protocol
@@ -98,7 +99,7 @@ def test_one_conversation_begins_when_the_ports_have_been_tried(
 def test_evidence_survives_json(stage: Stage, manner: Manner) -> None:
     manner.greeting = GREETING.replace(b"Microsoft", b"M\xff\x00\x1bsoft")
     seen = look(stage, manner)
-    assert from_json(json.loads(json.dumps(to_json(seen)))) == seen
+    assert from_json(json.loads(encoded(seen))) == seen
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"schema": 2}, {"schema": 1}])

@@ -1,7 +1,6 @@
 """What evidence.json holds, and how it is read back: nothing is lost, and damage is named."""
 
 import json
-from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.report.archive import SCHEMA, RecordedRun, as_document, combine, read_document
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.conversations import Ending
+from smtp_exposure.smtp.json_form import encoded
 from smtp_exposure.smtp.ports import PortState
 
 MOMENT = datetime(2026, 11, 24, 3, 41, 56, tzinfo=UTC)
@@ -48,8 +48,14 @@ def inside(server: str = "EX01") -> RecordedRun:
     return replace(run(None), id=f"inside-{server}", internal=(held,))
 
 
+def written(recorded: RecordedRun) -> dict[str, Any]:
+    """The document as somebody else reads it."""
+    document: dict[str, Any] = json.loads(encoded(as_document(recorded)))
+    return document
+
+
 def read_again(recorded: RecordedRun) -> RecordedRun:
-    return read_document(json.loads(json.dumps(as_document(recorded))), SOURCE)
+    return read_document(written(recorded), SOURCE)
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -73,7 +79,7 @@ def test_what_exchange_said_comes_back_folder_by_folder() -> None:
 
 
 def test_the_schema_is_the_documented_one() -> None:
-    document = as_document(run())
+    document = written(run())
     assert (SCHEMA, document["schema"], document["external"]["schema"]) == (1, 1, 1)
     assert document["run"] == {
         "id": "20261124T034156Z-x",
@@ -84,14 +90,14 @@ def test_the_schema_is_the_documented_one() -> None:
 
 
 def test_later_keys_are_ignored() -> None:
-    document = as_document(run()) | {"later": {"x": 1}}
+    document = written(run()) | {"later": {"x": 1}}
     document["run"]["later"] = document["external"]["later"] = [1]
     assert read_document(document, SOURCE) == run()
 
 
 def changed(*path: str, to: object = None) -> dict[str, Any]:
     """The document with one value changed, or taken out."""
-    document: dict[str, Any] = deepcopy(as_document(run()))
+    document = written(run())
     at = document
     for name in path[:-1]:
         at = at[name]

@@ -17,24 +17,36 @@ SENT = re.compile(
 RECEIVED = re.compile(r" {3,}\d+\.\d{3} < .*")
 
 
-def transcripts(run: Run) -> dict[str, list[str]]:
-    """The lines of each transcript."""
+def transcripts(run: Run) -> dict[str, list[list[str]]]:
+    """The lines of each conversation, by the name of the file."""
     files = sorted((run.folder / "transcripts").glob("*.txt"))
-    return {file.name: file.read_text(encoding="utf-8").splitlines() for file in files}
+    texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+    return {
+        name: [block.splitlines() for block in text.split("\n\n")] for name, text in texts.items()
+    }
 
 
-def talks(run: Run) -> list[dict[str, Any]]:
-    """The conversations in evidence.json."""
+def addresses(run: Run) -> list[dict[str, Any]]:
+    """What evidence.json holds of each address."""
     document = json.loads((run.folder / EVIDENCE).read_text(encoding="utf-8"))
-    return [talk for item in document["external"]["addresses"] for talk in item["conversations"]]
+    found: list[dict[str, Any]] = document["external"]["addresses"]
+    return found
 
 
-def test_each_conversation_has_a_transcript(seen: Run) -> None:
-    assert len(transcripts(seen)) == len(talks(seen))
+def test_each_address_has_a_transcript_of_its_conversations(seen: Run) -> None:
+    heads = {name: [block[0] for block in blocks] for name, blocks in transcripts(seen).items()}
+    assert heads == {
+        f"{item['address'].replace(':', '-')}.txt": [
+            f"# {talk['name']}, attempt {talk['attempt']}: {item['address']} port 25"
+            for talk in item["conversations"]
+        ]
+        for item in addresses(seen)
+        if item["conversations"]
+    }
 
 
 def test_transcripts_have_both_directions_with_times_and_nothing_else(seen: Run) -> None:
-    lines = [line for text in transcripts(seen).values() for line in text]
+    lines = [line for blocks in transcripts(seen).values() for block in blocks for line in block]
     odd = [
         line
         for line in lines
@@ -44,16 +56,20 @@ def test_transcripts_have_both_directions_with_times_and_nothing_else(seen: Run)
 
 
 def test_whoever_greeted_is_heard_and_answered(good: Run) -> None:
-    for name, lines in transcripts(good).items():
+    for lines in (block for blocks in transcripts(good).values() for block in blocks):
         sent = [line for line in lines if SENT.fullmatch(line)]
         heard = [line for line in lines if RECEIVED.fullmatch(line)]
-        assert sent, name
+        assert sent, lines[0]
         assert "220 mail.corp.example" in heard[0]
 
 
 def test_neither_a_message_nor_a_credential_was_sent(seen: Run) -> None:
     sent = [
-        piece["data"] for talk in talks(seen) for piece in talk["wire"] if piece["direction"] == ">"
+        piece["data"]
+        for item in addresses(seen)
+        for talk in item["conversations"]
+        for piece in talk["wire"]
+        if piece["direction"] == ">"
     ]
     lines = [line for data in sent for line in data.split("\r\n") if line]
     forbidden = re.compile(r"(?i)(?:DATA|BDAT|VRFY|EXPN|AUTH \S+ .+|[A-Za-z0-9+/]+=*)")
@@ -62,9 +78,9 @@ def test_neither_a_message_nor_a_credential_was_sent(seen: Run) -> None:
 
 
 def test_times_in_transcripts_never_go_back(good: Run) -> None:
-    for name, lines in transcripts(good).items():
+    for lines in (block for blocks in transcripts(good).values() for block in blocks):
         times = [float(line.split()[0]) for line in lines if not line.startswith("#")]
-        assert times == sorted(times), name
+        assert times == sorted(times), lines[0]
 
 
 def test_the_manifest_covers_evidence_and_transcripts(good: Run) -> None:

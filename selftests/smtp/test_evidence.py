@@ -1,5 +1,6 @@
 """The evidence of a whole look: what belongs to what."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,8 @@ from smtp_exposure.smtp.evidence import (
     AddressProbe,
     ExternalEvidence,
     from_json,
-    to_json,
 )
+from smtp_exposure.smtp.json_form import Json, encoded
 from smtp_exposure.smtp.plan import Layer, Purpose
 from smtp_exposure.smtp.request import ProbeRequest
 
@@ -60,14 +61,19 @@ def test_old_handshakes_are_kept_apart() -> None:
     assert PROBE.old_tls == FAILED
 
 
-def test_survives_json() -> None:
-    assert from_json(to_json(EVIDENCE)) == EVIDENCE
+@pytest.fixture
+def document() -> dict[str, Json]:
+    """What is written of the evidence."""
+    found: dict[str, Json] = json.loads(encoded(EVIDENCE))
+    return found
+
+
+def test_survives_json(document: dict[str, Json]) -> None:
+    assert from_json(document) == EVIDENCE
 
 
 @pytest.mark.parametrize("key", ["request", "started", "vantage"])
-def test_a_missing_part_is_named(key: str) -> None:
-    document = to_json(EVIDENCE)
-    assert isinstance(document, dict)
+def test_a_missing_part_is_named(document: dict[str, Json], key: str) -> None:
     del document[key]
     with pytest.raises(UnreadableEvidence, match=key):
         from_json(document)
@@ -75,14 +81,12 @@ def test_a_missing_part_is_named(key: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-11-24", "2026-11-24T04:00:05"])
 @pytest.mark.parametrize("key", ["started", "finished"])
-def test_a_look_without_its_times_is_unreadable(key: str, text: str) -> None:
-    document = to_json(EVIDENCE)
-    assert isinstance(document, dict)
+def test_a_look_without_its_times_is_unreadable(
+    document: dict[str, Json], key: str, text: str
+) -> None:
     with pytest.raises(UnreadableEvidence, match="when the look was made"):
         from_json(document | {key: text})
 
 
-def test_later_keys_are_ignored() -> None:
-    document = to_json(EVIDENCE)
-    assert isinstance(document, dict)
+def test_later_keys_are_ignored(document: dict[str, Json]) -> None:
     assert from_json(document | {"later": 1}) == EVIDENCE

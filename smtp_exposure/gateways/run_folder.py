@@ -1,10 +1,10 @@
 """The folder that a run leaves behind (writes below it and nowhere else)."""
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from smtp_exposure.errors import SettingsError
 from smtp_exposure.smtp.conversations import transcript_lines
 from smtp_exposure.smtp.evidence import ExternalEvidence
+from smtp_exposure.smtp.json_form import encoded, plain
 
 MANIFEST = "MANIFEST.sha256"
 _NOT_PLAIN = re.compile(r"[^0-9A-Za-z.-]")
@@ -63,7 +64,10 @@ def _write(path: Path, pieces: Iterable[str]) -> None:
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Write a document with stable order and lines, so that two runs can be compared."""
+    """Write a document with stable order and lines, so that two runs can be compared.
+
+    Models in it are written as smtp_exposure/smtp/json_form.py reads them.
+    """
     _write(path, chain(_spread(document), "\n"))
 
 
@@ -72,34 +76,42 @@ def _spread(value: object) -> Iterator[str]:
 
     `json.dumps` with an indent leaves its fast encoder for one that takes five times as long.
     """
+    if is_dataclass(value):
+        value = plain(value)
     if value and isinstance(value, dict):
         mark = "{\n"
         for key, entry in value.items():
-            yield f"{mark}{json.dumps(key)}: "
+            yield f"{mark}{encoded(key)}: "
             yield from _spread(entry)
             mark = ",\n"
         yield "\n}"
-    elif value and isinstance(value, list) and isinstance(value[0], dict):
+    elif value and isinstance(value, list | tuple) and _has_keys(value[0]):
         mark = "[\n"
         for entry in value:
-            yield mark + _encoded(entry)
+            yield mark + encoded(entry)
             mark = ",\n"
         yield "\n]"
     else:
-        yield _encoded(value)
+        yield encoded(value)
 
 
-_encoded = json.JSONEncoder(ensure_ascii=False).encode
+def _has_keys(value: object) -> bool:
+    return isinstance(value, dict) or is_dataclass(value)
 
 
 def write_transcripts(folder: Path, evidence: ExternalEvidence) -> None:
-    """Write each SMTP conversation, both directions, to a file of its own."""
+    """Write each SMTP conversation, both directions: a file for each address.
+
+    Those of an earlier run are taken away, so that nobody takes them for this run's.
+    """
     folder.mkdir(exist_ok=True)
+    for earlier in folder.glob("*.txt"):
+        earlier.unlink()
     for probe in evidence.addresses:
-        for number, talk in enumerate(probe.conversations, start=1):
-            name = _NOT_PLAIN.sub("-", f"{probe.address}-{number:02}-{talk.name}")
-            text = "".join(f"{line}\n" for line in transcript_lines(talk))
-            (folder / f"{name}.txt").write_text(text, encoding="utf-8", newline="\n")
+        if probe.conversations:
+            talks = ("\n".join((*transcript_lines(talk), "")) for talk in probe.conversations)
+            name = _NOT_PLAIN.sub("-", probe.address)
+            (folder / f"{name}.txt").write_text("\n".join(talks), encoding="utf-8", newline="\n")
 
 
 def write_manifest(folder: Path) -> None:

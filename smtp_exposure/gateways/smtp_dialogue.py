@@ -98,19 +98,21 @@ class Dialogue:
         ]
 
     async def _reply(self, place: int, seconds: float) -> Reply:
-        try:
-            async with asyncio.timeout(seconds):
-                reply = await self._next_reply()
-        except TimeoutError:
-            raise Ended(Ending.TIMED_OUT, f"{seconds:g} s") from None
+        # The replies to a group often come together.
+        reply = self._assembler.next() or await self._await_reply(seconds)
         turn = self.turns[place]
         self.turns[place] = replace(turn, reply=reply, replied_at=self._clock.now())
         return reply
 
-    async def _next_reply(self) -> Reply:
-        while (reply := self._assembler.next()) is None:
-            data = await self.wire.hear()
-            if not data:
-                raise Ended(Ending.CLOSED, "without a word more")
-            self._assembler.feed(data)
-        return reply
+    async def _await_reply(self, seconds: float) -> Reply:
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    data = await self.wire.hear()
+                    if not data:
+                        raise Ended(Ending.CLOSED, "without a word more")
+                    self._assembler.feed(data)
+                    if reply := self._assembler.next():
+                        return reply
+        except TimeoutError:
+            raise Ended(Ending.TIMED_OUT, f"{seconds:g} s") from None

@@ -9,7 +9,7 @@ from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.exchange import folder_json
 from smtp_exposure.exchange.recognition import Folder
 from smtp_exposure.report.results import timestamp
-from smtp_exposure.smtp.evidence import ExternalEvidence, from_json, to_json
+from smtp_exposure.smtp.evidence import ExternalEvidence, from_json
 
 SCHEMA = 1
 
@@ -31,14 +31,14 @@ class RecordedRun:
 
 
 def as_document(run: RecordedRun) -> dict[str, Any]:
-    """The document of evidence.json."""
+    """The document of evidence.json; what was seen from outside is still a model (json_form.plain)."""
     folders = run.internal
     return {
         "schema": SCHEMA,
         "run": {"id": run.id, "judged_at": timestamp(run.moment), "domains": list(run.domains)},
         "profile": run.profile,
         "internal": None if folders is None else [folder_json.to_json(item) for item in folders],
-        "external": to_json(run.external) if run.external else None,
+        "external": run.external,
     }
 
 

@@ -4,7 +4,8 @@ The other modules of the page make trees of elements (see smtp_exposure/report/e
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 
 from smtp_exposure.report import findings_section, overview, plain_lists, server_section
@@ -46,23 +47,25 @@ def render(run: Run, summary: Summary, maps: Sequence[AddressMap]) -> str:
 
 def markup(node: Node) -> str:
     """Write a tree as HTML that is well-formed XML too; every text in it is bounded and escaped."""
-    return "".join(_written(node))
+    pieces: list[str] = []
+    _write(node, pieces.append)
+    return "".join(pieces)
 
 
-def _written(node: Node) -> Iterator[str]:
+def _write(node: Node, put: Callable[[str], None]) -> None:
     if isinstance(node, str):
-        yield NEW_LINE if node == NEW_LINE else _safe(node)
+        put(NEW_LINE if node == NEW_LINE else _safe(node))
         return
-    yield f"<{_named(node.name)}"
+    put(f"<{_named(node.name)}")
     for name, value in node.attributes.items():
-        yield f' {_named(name)}="{_safe(value)}"'
+        put(f' {_named(name)}="{_safe(value)}"')
     if node.name in _VOID:
-        yield "/>"
+        put("/>")
         return
-    yield ">"
+    put(">")
     for child in node.children:
-        yield from _written(child)
-    yield f"</{node.name}>"
+        _write(child, put)
+    put(f"</{node.name}>")
 
 
 def _safe(text: str) -> str:
@@ -71,6 +74,7 @@ def _safe(text: str) -> str:
     return escape(text if plain else clipped(text))
 
 
+@cache
 def _named(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of an element or attribute")

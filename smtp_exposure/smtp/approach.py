@@ -127,7 +127,7 @@ class Approach:
 
     def answers_smtp(self, probe: AddressProbe) -> bool:
         """Whether an address greeted; with it a path to its host is proved."""
-        return any(talk.greeting is not None for talk in probe.final)
+        return bool(probe.greeted)
 
     def path_is_proved(self, probe: AddressProbe, port: PortObservation) -> bool:
         """The positive control: port 25 of this address accepts a connection after the port's try.
@@ -179,6 +179,16 @@ class Approach:
         (checklist, EXT-07-2). A private address seen by the server of a probe that is surely
         outside is the work of a translating device (EXT-07-1).
         """
+        if probe.address not in self._outside:
+            self._outside[probe.address] = self._find_outside(probe)
+        return self._outside[probe.address]
+
+    @cached_property
+    def _outside(self) -> dict[str, bool | None]:
+        # Two dozen checks ask this of each address.
+        return {}
+
+    def _find_outside(self, probe: AddressProbe) -> bool | None:
         seen, own = self.seen_address(probe), self.own_address(probe)
         if seen is not None and self.is_internet(seen):
             return True
@@ -206,10 +216,9 @@ class Approach:
             raise Undecided("there is no route for this address family")
         if not from_inside:
             self.require_outside(probe)
-        greeted = tuple(talk for talk in probe.final if talk.greeting is not None)
-        if not greeted:
+        if not probe.greeted:
             raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
-        return greeted
+        return probe.greeted
 
     def others_answer(self, probe: AddressProbe) -> bool:
         """Tell whether another address of the run greets: the positive control for a silent one."""

@@ -10,7 +10,7 @@ from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.records.mail_domains import MailDomain, MailHost, ReverseName
 from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, TlsSession
 from smtp_exposure.smtp.ehlo import Capabilities
-from smtp_exposure.smtp.json_form import Json, model, plain
+from smtp_exposure.smtp.json_form import Json, model
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.plan import Layer, Purpose
 from smtp_exposure.smtp.ports import TLS_FIRST, PortObservation, PortState
@@ -50,6 +50,11 @@ class AddressProbe:
     def opened(self) -> tuple[Conversation, ...]:
         """Those of the last attempts for which a connection stood."""
         return tuple(talk for talk in self.final if talk.ending not in NOT_OPENED)
+
+    @cached_property
+    def greeted(self) -> tuple[Conversation, ...]:
+        """Those of the last attempts that the server greeted."""
+        return tuple(talk for talk in self.final if talk.greeting is not None)
 
     @cached_property
     def seen_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
@@ -201,11 +206,6 @@ class ExternalEvidence:
         """Addresses under which the servers say they saw this machine."""
         seen = (address for probe in self.addresses for address in probe.seen_addresses)
         return tuple(dict.fromkeys(map(str, seen)))
-
-
-def to_json(evidence: ExternalEvidence) -> Json:
-    """Turn evidence into what `json.dumps` takes."""
-    return plain(evidence)
 
 
 def from_json(document: Json) -> ExternalEvidence:

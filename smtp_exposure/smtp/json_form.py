@@ -5,6 +5,7 @@ are ignored. A missing one is UnreadableEvidence, as is anything else: every key
 default in its place would judge what nobody saw.
 """
 
+import json
 import types
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
@@ -18,19 +19,22 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 T = TypeVar("T")
 
 
-def plain(value: object) -> Json:
-    """Turn a model into what `json.dumps` takes."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    if isinstance(value, Enum):
-        return plain(value.value)
+def plain(value: object) -> object:
+    """Turn a model, or what one holds, into what JSON has; the outermost level only.
+
+    The encoder of `json` goes down by itself, and is faster at it.
+    """
     if isinstance(value, bytes):
         return value.decode("latin-1")
+    if isinstance(value, Enum):
+        return value.value
     if is_dataclass(value):
-        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+encoded = json.JSONEncoder(ensure_ascii=False, default=plain).encode
+"""A document that may hold models, as one line of JSON."""
 
 
 def model(kind: type[T], value: object, path: str = "$") -> T:
