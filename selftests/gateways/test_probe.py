@@ -190,6 +190,22 @@ def test_a_host_without_a_domain_and_a_shared_plan(stage: Stage, manner: Manner)
     assert probe.domains == ()
 
 
+@pytest.mark.parametrize(("addresses", "planned"), [(32, 10), (33, 5)])
+def test_more_than_32_addresses_share_conversations(
+    stage: Stage, addresses: int, planned: int
+) -> None:
+    hosts = [f"mx{number}.corp.example" for number in range(addresses)]
+    table: Table = {(host, "A"): (f"203.0.113.{at}",) for at, host in enumerate(hosts, start=1)}
+    domains = [
+        DomainTarget(domain=name, hosts=tuple(hosts[start : start + 20]))
+        for start, name in ((0, "corp.example"), (20, "other.example"))
+    ]
+    request = replace(BASE, domains=tuple(domains), ports=(), resolver=Zone(table).serve(stage))
+    seen = gather(request, redirects={})
+    tried = {len(probe.conversations) + len(probe.skipped) for probe in seen.addresses}
+    assert (len(seen.addresses), tried) == (addresses, {planned})
+
+
 def test_the_end_of_the_run_ends_every_conversation(stage: Stage, manner: Manner) -> None:
     manner.greeting = b""
     seen = look(stage, manner, replace(BASE, limits=replace(LIMITS, run=0.2, reply=9)))

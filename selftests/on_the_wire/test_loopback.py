@@ -196,6 +196,6 @@ def test_a_command_that_no_list_holds_is_seen(
     step = Step(purpose=Purpose.RSET, line=line)
     only = ConversationPlan(name="forbidden", layer=Layer.TLS, groups=((step,),))
     planned = AddressPlan(conversations=(only,), ports=())
-    monkeypatch.setattr(probe, "plan_address", lambda *_: planned)
+    monkeypatch.setattr(probe, "plan_address", lambda *_, **_named: planned)
     (talks,) = look(tmp_path, ("as demanded", REQUESTS["wide"]))
     assert broken(talks) == [line]

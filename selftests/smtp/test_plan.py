@@ -1,6 +1,7 @@
 """The plan of an address: what is said, where, and within which limits."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -142,8 +143,13 @@ def test_the_plan_can_be_read_before_anything_is_contacted() -> None:
 
 def test_many_targets_make_a_fleet() -> None:
     many = tuple(DomainTarget(domain=f"d{number}.example") for number in range(17))
-    assert ProbeRequest(domains=many).is_compact
-    assert not ProbeRequest(domains=many[:16]).is_compact
+    assert ProbeRequest(domains=many).is_compact()
+    few = ProbeRequest(domains=many[:16])
+    assert not few.is_compact()
+    assert not few.is_compact(addresses=32)
+    assert few.is_compact(addresses=33)
+    assert not replace(few, compact=False).is_compact(addresses=33)
+    assert len(plan_address(few, (CORP,), "probe-1", addresses=33).conversations) == 5
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import SCHEMA, ExternalEvidence
 from smtp_exposure.smtp.plan import check_request, plan_address
-from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
+from smtp_exposure.smtp.request import ProbeRequest
 from smtp_exposure.smtp.transcripts import is_internet
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -122,16 +122,16 @@ class _Look:
         found = []
         for address, names in served.items():
             own = [item.domain for item in domains if set(names) & set(item.hosts)]
-            found.append(self._target(address, names, [asked[name] for name in own]))
+            plan = plan_address(
+                self._request,
+                tuple(asked[name] for name in own),
+                self._random_part,
+                addresses=len(served),
+            )
+            found.append(
+                AddressTarget(address=address, hosts=tuple(names), domains=tuple(own), plan=plan)
+            )
         return found
-
-    def _target(self, address: str, hosts: list[str], domains: list[DomainTarget]) -> AddressTarget:
-        return AddressTarget(
-            address=address,
-            hosts=tuple(hosts),
-            domains=tuple(item.domain for item in domains),
-            plan=plan_address(self._request, tuple(domains), self._random_part),
-        )
 
     async def _with_tlsa(self, host: MailHost) -> MailHost:
         if host.skipped is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from smtp_exposure.smtp.plan import describe, plan_address
-from smtp_exposure.smtp.request import DomainTarget, ProbeRequest
+from smtp_exposure.smtp.request import MOST_ADDRESSES, DomainTarget, ProbeRequest
 
 EXAMPLE = "probe-0123456789ab"
 """Stands for the random local part, which is made anew for each look."""
@@ -25,6 +25,16 @@ def describe_request(request: ProbeRequest) -> Iterator[str]:
         yield f"  never probed: hosts under {', '.join(request.foreign_mx)}, and known filtering services"
     for entry in request.domains or (None,):
         yield from _of_target(request, entry)
+    yield from _limits(request)
+    yield "Never sent: DATA or BDAT, a user name, a password. A prompt to sign in is cancelled."
+
+
+def _limits(request: ProbeRequest) -> Iterator[str]:
+    if not request.is_compact():
+        yield (
+            f"Where that comes to more than {MOST_ADDRESSES} addresses, the questions share five conversations"
+            " with each address, with at most three expected refusals in one."
+        )
     limits = request.limits
     yield (
         f"Limits: {limits.at_once} conversations at once to one address, {limits.reply:.0f} s a reply,"
@@ -34,7 +44,6 @@ def describe_request(request: ProbeRequest) -> Iterator[str]:
         f"Once more, after {limits.retry_pause:.0f} s: what is answered 4xx or 421, or cut off; at once and"
         " inside TLS: what is refused outside it."
     )
-    yield "Never sent: DATA or BDAT, a user name, a password. A prompt to sign in is cancelled."
 
 
 def _of_target(request: ProbeRequest, target: DomainTarget | None) -> Iterator[str]:

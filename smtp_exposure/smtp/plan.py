@@ -95,10 +95,18 @@ _FORMS = {
 
 
 def plan_address(
-    request: ProbeRequest, domains: tuple[DomainTarget, ...], random_part: str
+    request: ProbeRequest,
+    domains: tuple[DomainTarget, ...],
+    random_part: str,
+    *,
+    addresses: int = 0,
 ) -> AddressPlan:
-    """Plan what is tried on an address that receives mail for these domains (perhaps none)."""
-    conversations = () if request.is_compact else tuple(_wide(request, domains, random_part))
+    """Plan what is tried on an address that receives mail for these domains (perhaps none).
+
+    `addresses` is how many there are in all, 0 before that is known.
+    """
+    shares = request.is_compact(addresses)
+    conversations = () if shares else tuple(_wide(request, domains, random_part))
     if not 0 < len(conversations) <= MAX_CONVERSATIONS:
         *first, last = _compact(request, domains, random_part)
         conversations = (*first[: MAX_CONVERSATIONS - 1], last)

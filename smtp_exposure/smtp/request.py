@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MOST_TARGETS, MOST_ADDRESSES = 16, 32
+"""More than so many are a fleet, whose questions share conversations."""
+
 # docs/checklist.md, EXT-08-1 to -9, in this order.
 EXPOSED_PORTS = (110, 995, 143, 993, 717, 465, 587, 2525, 475, 476, 477)
 
@@ -53,11 +56,14 @@ class ProbeRequest:
     limits: Limits = Limits()
     # What the probe's own addresses are said to be, where a stand-in on loopback hides them.
     own_addresses: tuple[str, ...] = ()
-    # None: one conversation for each expected refusal, unless there are many targets.
+    # None: one conversation for each expected refusal, unless it is a fleet.
     compact: bool | None = None
 
-    @property
-    def is_compact(self) -> bool:
-        """Whether conversations are shared: for a fleet, connections cost more than a tarpit."""
-        many = len(self.domains) + len(self.hosts) > 16
-        return many if self.compact is None else self.compact
+    def is_compact(self, addresses: int = 0) -> bool:
+        """Whether conversations are shared: for a fleet, connections cost more than a tarpit.
+
+        `addresses` is how many were found, 0 before that is known.
+        """
+        if self.compact is not None:
+            return self.compact
+        return len(self.domains) + len(self.hosts) > MOST_TARGETS or addresses > MOST_ADDRESSES
