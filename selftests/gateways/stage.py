@@ -1,7 +1,9 @@
 """Servers on loopback, good and hostile, in a thread of their own."""
 
 import asyncio
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -192,6 +194,13 @@ class Manner:
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(0)
+
+
+async def reset_at_once(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Accept, and reset the connection before a word is said."""
+    accepted = writer.get_extra_info("socket")
+    accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 def server_context(folder: Path, made: Made, *issuers: Made) -> ssl.SSLContext:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from selftests.gateways.stage import GREETING, Manner, Stage
+from selftests.gateways.stage import GREETING, Manner, Stage, reset_at_once
 from selftests.gateways.talks import CLEAR, PATIENT, QUICK, RELAY, TLS, Talk, hold
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.phases import Phase
@@ -89,6 +89,12 @@ def test_flawed_replies_are_kept_with_their_flaws(talk: Talk, manner: Manner) ->
     reply = talk(CLEAR, manner).reply(Purpose.AUTH_LOGIN)
     assert reply is not None
     assert set(reply.flaws) == {Flaw.BARE_LF, Flaw.CONTROL, Flaw.NON_ASCII}
+
+
+def test_a_connection_that_is_reset_at_once_was_closed(ca_file: str, stage: Stage) -> None:
+    port = stage.serve(reset_at_once)
+    seen = [asyncio.run(hold(CLEAR, port, QUICK, ca_file)).ending for _ in range(20)]
+    assert set(seen) == {Ending.CLOSED}
 
 
 def test_a_closed_port_is_refused(ca_file: str) -> None:

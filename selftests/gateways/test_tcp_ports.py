@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from selftests.gateways.stage import Handler, Manner, Stage
+from selftests.gateways.stage import Handler, Manner, Stage, reset_at_once
 from smtp_exposure.gateways import tcp_ports
 from smtp_exposure.gateways.dialling import Dialled, Redirects
 from smtp_exposure.gateways.smtp_wire import Clock
@@ -81,6 +81,13 @@ def test_a_port_that_hangs_up_is_reachable(stage: Stage) -> None:
     (seen,) = observe(stage.serve(hang_up))
     assert seen.is_reachable
     assert "closed" in seen.detail
+
+
+def test_a_port_that_resets_at_once_is_reachable(stage: Stage) -> None:
+    seen = observe(*(stage.serve(reset_at_once),) * 20)
+    assert {(item.state, item.detail) for item in seen} == {
+        (PortState.MUTE, "accepted, then reset")
+    }
 
 
 def test_a_closed_port_is_refused() -> None:

@@ -21,6 +21,11 @@ from smtp_exposure.smtp.plan import ConversationPlan, Layer, Purpose, Step
 from smtp_exposure.smtp.ports import Protocol, guess_protocol
 from smtp_exposure.smtp.request import Limits
 
+# A SYN is refused; only a connection that stood for a moment is reset.
+_NOT_CONNECTED: dict[type[OSError], Ending] = {
+    ConnectionRefusedError: Ending.REFUSED,
+    ConnectionResetError: Ending.CLOSED,
+}
 _STARTTLS = Step(purpose=Purpose.STARTTLS, line="STARTTLS")
 
 
@@ -108,8 +113,7 @@ class _Talk:
         except TimeoutError as problem:
             raise Ended(Ending.SILENT, errno=problem.errno) from None
         except OSError as problem:
-            refused = isinstance(problem, ConnectionRefusedError)
-            ending = Ending.REFUSED if refused else Ending.UNREACHABLE
+            ending = _NOT_CONNECTED.get(type(problem), Ending.UNREACHABLE)
             raise Ended(ending, str(problem), problem.errno) from None
         self.connected_at = self._terms.clock.now()
         self.wire = Wire(opened, self._terms.clock)

@@ -20,6 +20,7 @@ from smtp_exposure.gateways.smtp_wire import Clock
 from smtp_exposure.smtp.ports import TLS_FIRST, PortObservation, PortState, guess_protocol
 
 _FIRST_BYTES = 512
+_RESET = "accepted, then reset"
 _SECOND_SYN_LATEST = 1.0
 _HIGH_PORTS = range(49_152, 65_536)
 
@@ -190,8 +191,8 @@ class _Sweep:
 
     async def _listen(self, port: _Port, opened: socket.socket) -> _Outcome:
         loop = asyncio.get_running_loop()
-        port.own_address = str(opened.getsockname()[0])
         try:
+            port.own_address = str(opened.getsockname()[0])
             async with asyncio.timeout(self._terms.longest):
                 if port.number in TLS_FIRST:
                     await loop.sock_sendall(opened, _client_hello())
@@ -199,7 +200,7 @@ class _Sweep:
         except TimeoutError:
             return PortState.MUTE, b"", None, ""
         except OSError as problem:
-            return PortState.MUTE, b"", problem.errno, "accepted, then reset"
+            return PortState.MUTE, b"", problem.errno, _RESET
         finally:
             port.ended = self._terms.clock.now()
         if not heard:
@@ -215,6 +216,9 @@ def _failure(problem: OSError) -> _Outcome:
     detail = problem.strerror or str(problem)
     if isinstance(problem, ConnectionRefusedError):
         return PortState.REFUSED, b"", problem.errno, detail
+    if isinstance(problem, ConnectionResetError):
+        # RFC 9293, 3.10.7.3: a SYN is refused; only a connection that stood is reset.
+        return PortState.MUTE, b"", problem.errno, _RESET
     if isinstance(problem, TimeoutError) or problem.errno == errno.ETIMEDOUT:
         return PortState.SILENT, b"", problem.errno, detail
     return PortState.UNREACHABLE, b"", problem.errno, detail
