@@ -19,6 +19,7 @@ NOT_COMPLETED = {
     Ending.STARTTLS_REFUSED: "STARTTLS is offered and refused",
     Ending.TLS_FAILED: "STARTTLS is offered and the handshake fails",
 }
+SOME_COMPLETE = "another conversation completed it: several servers may share the address"
 MODERN = ("TLSv1.2", "TLSv1.3")
 UNTRUSTED = {
     TrustState.SELF_SIGNED: "the certificate is self-signed",
@@ -38,22 +39,23 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         approach.talks(probe)
-        if _completed(probe):
-            return
         said = probe.capabilities(Phase.BEFORE_TLS)
         if said and all(one.masked for one in said) and not any(one.starttls for one in said):
             raise Undecided("a device overwrote words of the EHLO reply; STARTTLS may be one")
         talks = [item for item in probe.final if item.layer is not Layer.OLD_TLS]
         talk = next((item for item in talks if item.ending in NOT_COMPLETED), None)
-        if talk is None:
+        completed = bool(_completed(probe))
+        if talk is None and not completed:
             raise Undecided("no conversation came as far as STARTTLS")
-        put_off = talk.ending is Ending.STARTTLS_REFUSED and talk.was_put_off
-        yield Finding(
-            subject=approach.subject(probe),
-            observed=f"{NOT_COMPLETED[talk.ending]} {talk.detail}".rstrip(),
-            expected="STARTTLS, and a handshake that completes",
-            level=Level.INCONCLUSIVE if put_off else Level.DEVIATION,
-        )
+        if talk is not None:
+            put_off = talk.ending is Ending.STARTTLS_REFUSED and talk.was_put_off
+            yield Finding(
+                subject=approach.subject(probe),
+                observed=f"{NOT_COMPLETED[talk.ending]} {talk.detail}".rstrip(),
+                expected="STARTTLS, and a handshake that completes",
+                detail=SOME_COMPLETE if completed else "",
+                level=Level.INCONCLUSIVE if put_off or completed else Level.DEVIATION,
+            )
 
     yield from examine_addresses(approach, rule)
 

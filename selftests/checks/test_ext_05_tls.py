@@ -25,6 +25,7 @@ from selftests.smtp.authorities import NOW
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.certificates import TrustState
 from smtp_exposure.smtp.conversations import Ending
+from smtp_exposure.smtp.evidence import AddressProbe
 
 STARTTLS, TRUST, DAYS, OLD = (f"EXT-05-{number}" for number in range(1, 5))
 SESSIONS = (TRUST, DAYS, OLD)
@@ -287,3 +288,18 @@ def test_what_is_wrong_with_several_certificates_alike_is_said_once() -> None:
 
 def test_a_pool_presents_one_certificate() -> None:
     compliant(TRUST, outside(pool(probe(), probe())))
+
+
+@pytest.mark.parametrize(
+    ("other", "telling"),
+    [
+        (probe(tls=broken()), "the handshake fails"),
+        (probe(says=WITHOUT), "STARTTLS is not offered"),
+        (probe(says={"starttls": "502 no"}), "STARTTLS is offered and refused 502"),
+    ],
+)
+def test_a_pool_of_which_one_server_fails_proves_neither(other: AddressProbe, telling: str) -> None:
+    good = probe()
+    seen = [pool(good, good, good, other), pool(other, other, other, good)]
+    for found in seen:
+        inconclusive(STARTTLS, outside(found), (SUBJECT, telling))
