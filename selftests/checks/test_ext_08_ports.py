@@ -147,7 +147,7 @@ def test_whoever_is_shut_out_for_trying_ports_has_proved_nothing(
     check: str, number: int, state: PortState
 ) -> None:
     found = probe()
-    late = replace(port(number, state), started=0.0, seconds=1.1)
+    late = replace(port(number, state), started=1.5)
     ports = tuple(late if item.port == number else item for item in found.ports)
     seen = outside(replace(found, ports=ports))
     inconclusive(check, seen, (at(ADDRESS, number), "port 25 of this host does not show"))

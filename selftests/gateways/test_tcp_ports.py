@@ -20,7 +20,9 @@ def observe(
     *ports: int, longest: float = 0.5, redirects: Redirects | None = None
 ) -> list[PortObservation]:
     async def observing() -> list[PortObservation]:
-        terms = PortTerms(clock=Clock(), round_trip=RoundTrip(), longest=longest)
+        terms = PortTerms(
+            clock=Clock(), round_trip=RoundTrip(), longest=longest, tried=asyncio.Event()
+        )
         where = Dialled(address="127.0.0.1", redirects=redirects)
         return list(await observe_ports(where, ports, terms))
 

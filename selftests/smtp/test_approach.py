@@ -191,7 +191,7 @@ def test_the_positive_control(
 
 
 def test_a_control_before_the_port_was_tried_is_none() -> None:
-    found, late = outside(probe()), replace(port(587), started=0.5, seconds=1.1)
+    found, late = outside(probe()), replace(port(587), started=1.5)
     assert not found.path_is_proved(found.probes[0], late)
     filtered = outside(probe(), expected=VENDOR)
     assert filtered.path_is_proved(filtered.probes[0], late)

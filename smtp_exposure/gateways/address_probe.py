@@ -60,7 +60,7 @@ class _Probe:
         self._at_once = asyncio.Semaphore(request.limits.at_once)
         self._in_turn = asyncio.Lock()
         self._round_trip = RoundTrip()
-        self._ports_are_done = asyncio.Event()
+        self._ports_are_tried = asyncio.Event()
         self._was_open = self._was_shut = False
         self.skipped: list[str] = []
 
@@ -74,21 +74,19 @@ class _Probe:
             clock=self._terms.clock,
             round_trip=self._round_trip,
             longest=self._request.limits.port_wait,
+            tried=self._ports_are_tried,
         )
         ports = self._target.plan.ports
         control = random_high_port(ports)
         # A server that shuts out who tries its ports has begun the first conversations by then.
         await asyncio.sleep(0)
-        try:
-            async with self._gates.sweeps:
-                return await observe_ports(self._dialled, ports, terms, control=control)
-        finally:
-            self._ports_are_done.set()
+        async with self._gates.sweeps:
+            return await observe_ports(self._dialled, ports, terms, control=control)
 
     async def _settle(self, plan: ConversationPlan) -> list[Conversation]:
         if plan is self._target.plan.conversations[-1]:
             # The control behind the ports: who was shut out for trying them meets silence now.
-            await self._ports_are_done.wait()
+            await self._ports_are_tried.wait()
         first = await self._hold(plan, attempt=1)
         if first is None:
             return []

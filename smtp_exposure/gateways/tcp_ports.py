@@ -58,11 +58,12 @@ class RoundTrip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortTerms:
-    """What all ports of an address share."""
+    """What all ports of an address share; `tried` is set once each has been tried for the first time."""
 
     clock: Clock
     round_trip: RoundTrip
     longest: float
+    tried: asyncio.Event
 
 
 def random_high_port(taken: tuple[int, ...]) -> int:
@@ -130,6 +131,7 @@ class _Sweep:
     async def run(self) -> None:
         begun = asyncio.get_running_loop().time()
         self._dial()
+        self._terms.tried.set()
         answered = asyncio.ensure_future(self._all_answered.wait())
         second = asyncio.ensure_future(self._terms.round_trip.second_attempt())
         try:

@@ -130,15 +130,18 @@ class Approach:
         return bool(probe.greeted)
 
     def path_is_proved(self, probe: AddressProbe, port: PortObservation) -> bool:
-        """The positive control: port 25 of this address accepts a connection after the port's try.
+        """The positive control: port 25 accepts a connection that is begun after the port's first try.
 
-        What accepted before may have shut the probe out since, for trying so many ports. With vendor
-        ranges port 25 may rightly be silent; then another address's must answer.
+        A server may shut out whoever tries so many ports; one that still lets the probe in had not
+        done so by the first try, whose silence therefore tells of the port. With vendor ranges
+        port 25 may rightly be silent; then another address's must answer.
         """
         controls = self.evidence.addresses if self.is_filtered else (probe,)
-        tried = 0.0 if self.is_filtered else port.started + port.seconds
-        accepted = (talk.connected_at for item in controls for talk in item.final)
-        return any(moment is not None and moment >= tried for moment in accepted)
+        tried = 0.0 if self.is_filtered else port.started
+        accepted = (
+            talk for item in controls for talk in item.final if talk.connected_at is not None
+        )
+        return any(talk.started >= tried for talk in accepted)
 
     @property
     def everything_is_silent(self) -> bool:
