@@ -6,14 +6,24 @@ import pytest
 
 from selftests.checks.builders import expect, front_door, of_server
 from selftests.checks.exported import INTERNAL, INTERNET, MAIL_HOST, auth, domain
-from selftests.checks.outside import ADDRESS, SIXTH, at, host, mail_domain, mx, outside, probe
+from selftests.checks.outside import (
+    ADDRESS,
+    SIXTH,
+    answer,
+    at,
+    host,
+    mail_domain,
+    mx,
+    outside,
+    probe,
+)
 from selftests.checks.registry import Seen
 from selftests.checks.servers import HOST, greets
 from selftests.checks.state import another_server
 from smtp_exposure.both.reach import hosts_of, reached
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.expectations import Expectations
-from smtp_exposure.records.answers import AnswerState
+from smtp_exposure.records.answers import AnswerState, Kind
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.evidence import AddressProbe
@@ -87,6 +97,15 @@ def test_silence_without_a_control_proves_nothing(ending: Ending) -> None:
     unproved = "not proved unreachable: mail.corp.example [203.0.113.25]:717"
     look = closed(probe(ending=ending))
     judge(Verdict.INCONCLUSIVE, ("", unproved.partition(":717")[0]), look=look)
+
+
+def test_addresses_that_nobody_looked_at_are_not_proved_closed() -> None:
+    lost = host(HOST, ADDRESS, aaaa=answer(Kind.AAAA, HOST, state=AnswerState.SERVFAIL))
+    judge(
+        Verdict.INCONCLUSIVE,
+        (None, f"not looked at: {HOST}, AAAA: SERVFAIL"),
+        look=closed(probe(), hosts=[lost]),
+    )
 
 
 def test_a_device_that_accepts_everything_proves_nothing() -> None:

@@ -159,6 +159,7 @@ def test_many_targets_make_a_fleet() -> None:
         (ProbeRequest(mail_from="a\r\nDATA"), "--mail-from"),
         (ProbeRequest(foreign_domain="a>b"), "foreign_domain"),
         (ProbeRequest(domains=(DomainTarget(domain="a\nb"),)), "--domain="),
+        (ProbeRequest(domains=(DomainTarget(domain="example.com"),)), "foreign_domain"),
         (ProbeRequest(domains=(DomainTarget(domain="\u00e4..b"),)), "--domain="),
         (ProbeRequest(domains=(DomainTarget(domain="a", recipient="<a>"),)), "recipient"),
     ],

@@ -1,6 +1,6 @@
 """Whether the outside look proves a server's ports unreachable (checklist, INT-07-3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from smtp_exposure.errors import ExposureError, Undecided
@@ -28,7 +28,7 @@ def reached(
     tied = list(_tied(front_door, facing, approaches))
     if not tied:
         raise Undecided("no probed host is tied to this server; name its public_hosts in a profile")
-    problems: list[str] = []
+    problems = list(_unseen(approach for approach, _ in tied))
     for approach, probe in tied:
         try:
             approach.require_outside(probe)
@@ -45,6 +45,12 @@ def reached(
                 problems.append(f"not proved unreachable: {approach.subject(probe, port)}")
     if problems:
         raise Undecided("; ".join(dict.fromkeys(problems)))
+
+
+def _unseen(approaches: Iterable[Approach]) -> Iterator[str]:
+    for approach in dict.fromkeys(approaches):
+        for item in approach.unseen:
+            yield f"not looked at: {item.subject}, {item.observed}"
 
 
 def _tied(

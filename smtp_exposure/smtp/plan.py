@@ -195,6 +195,8 @@ def check_request(request: ProbeRequest) -> None:
         ("foreign_domain in the profile", f"RCPT TO:<x@{request.foreign_domain}>"),
     ]
     for target in request.domains:
+        if _ascii_or_same(target.domain) == request.foreign_domain.lower():
+            raise SettingsError(f"foreign_domain in the profile: {target.domain} is judged itself")
         recipient = target.recipient or "postmaster@x.example"
         lines.append(("recipient in the profile", f"RCPT TO:<{recipient}>"))
         lines.append((f"--domain={target.domain}", f"RCPT TO:<x@{_ascii_or_same(target.domain)}>"))
