@@ -1,5 +1,6 @@
 """Files of evidence: exports in files and folders, and what is refused."""
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,7 +10,13 @@ import pytest
 from selftests.exchange import clixml_documents as doc
 from smtp_exposure.errors import SettingsError, UnreadableEvidence
 from smtp_exposure.gateways import recordings
-from smtp_exposure.gateways.recordings import read_snapshots, read_text
+from smtp_exposure.gateways.recordings import (
+    EVIDENCE,
+    read_recorded_run,
+    read_snapshots,
+    read_text,
+)
+from smtp_exposure.gateways.run_folder import MANIFEST
 
 DAMAGED = doc.document(doc.connector())[:-20]
 ENCODINGS = [
@@ -235,3 +242,54 @@ def test_names_a_settings_file_that_it_cannot_read(tmp_path: Path, data: bytes |
         write(file, data)
     with pytest.raises(SettingsError, match=r"profile\.toml: (No such file|no UTF-8 at byte 2)"):
         read_text(file)
+
+
+RECORDED = (
+    b'{"schema": 1, "run": {"id": "a-run", "judged_at": "2026-11-24T03:41:56Z", "domains": []}, '
+    b'"profile": null, "internal": null, "external": null}'
+)
+DIGEST = hashlib.sha256(RECORDED).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "vouches"),
+    [
+        (f"{DIGEST}  {EVIDENCE}\n", True),
+        (f"{'0' * 64}  junit.xml\r\n{DIGEST.upper()} *{EVIDENCE}\r\n", True),
+        (f"{'0' * 64}  junit.xml\n", False),
+        (f"{'0' * 64}  transcripts/{EVIDENCE}\n", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_tells_whether_a_manifest_vouches_for_recorded_evidence(
+    tmp_path: Path, manifest: str | None, vouches: bool
+) -> None:
+    write(tmp_path / EVIDENCE, RECORDED)
+    if manifest is not None:
+        write(tmp_path / MANIFEST, manifest)
+    assert read_recorded_run(tmp_path).is_vouched_for is vouches
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, DIGEST[:-1], "", "nonsense"])
+def test_refuses_recorded_evidence_that_its_manifest_contradicts(
+    tmp_path: Path, digest: str
+) -> None:
+    write(tmp_path / EVIDENCE, RECORDED)
+    write(tmp_path / MANIFEST, f"{digest}  {EVIDENCE}\n")
+    with pytest.raises(UnreadableEvidence) as refused:
+        read_recorded_run(tmp_path)
+    assert str(tmp_path / EVIDENCE) in str(refused.value)
+    assert str(tmp_path / MANIFEST) in str(refused.value)
+
+
+def test_a_folder_of_runs_is_not_taken_for_one(tmp_path: Path) -> None:
+    write(tmp_path / "a-run" / EVIDENCE, RECORDED)
+    with pytest.raises(UnreadableEvidence, match="name the folder of one run"):
+        read_recorded_run(tmp_path)
+
+
+def test_says_what_recorded_evidence_lacks(tmp_path: Path) -> None:
+    write(tmp_path / EVIDENCE, RECORDED.replace(b'"run"', b'"ran"'))
+    with pytest.raises(UnreadableEvidence, match="no evidence of a run: 'run' is missing"):
+        read_recorded_run(tmp_path)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from selftests.runs.conftest import EVIDENCE, Run, Suite
+from smtp_exposure.gateways.run_folder import MANIFEST
 from smtp_exposure.smtp.evidence import from_json
 from smtp_exposure.smtp.json_form import encoded
 
@@ -15,9 +16,10 @@ pytestmark = pytest.mark.process
 
 
 def damaged(run: Run, to: Path, change: Callable[[bytes], bytes]) -> Path:
-    """A copy of a run's folder, its evidence changed."""
+    """A copy of a run's folder, its evidence changed; no manifest gives that away."""
     folder = to / "run"
     shutil.copytree(run.folder, folder)
+    (folder / MANIFEST).unlink()
     file = folder / EVIDENCE
     file.write_bytes(change(file.read_bytes()))
     return folder
@@ -61,6 +63,28 @@ def test_a_folder_without_evidence_is_refused(kind: str, suite: Suite, tmp_path:
     run = suite.alone(f"--replay={place}")
     assert run.status == 4
     assert str(place) in run.complaint
+
+
+def test_edited_evidence_is_refused_beside_its_manifest(
+    good: Run, suite: Suite, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(good.folder, folder)
+    (folder / EVIDENCE).write_bytes((folder / EVIDENCE).read_bytes().replace(b"250", b"550", 1))
+    run = suite.alone(f"--replay={folder}")
+    assert (run.status, run.has_results) == (4, False)
+    assert f"{folder / EVIDENCE}: not what {folder / MANIFEST} vouches for" in run.complaint
+
+
+def test_evidence_without_a_manifest_is_judged_and_the_headline_says_so(
+    good: Run, suite: Suite, tmp_path: Path
+) -> None:
+    shutil.copy(good.folder / EVIDENCE, tmp_path / EVIDENCE)
+    run = suite.alone(f"--replay={tmp_path}")
+    assert run.status == good.status
+    said = "no manifest vouches for the recorded evidence"
+    assert said in run.out
+    assert said in (run.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_evidence_survives_reading_and_writing(seen: Run) -> None:

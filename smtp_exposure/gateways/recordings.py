@@ -1,9 +1,12 @@
 """Files of evidence: exports that an administrator made (reads; never writes)."""
 
+import hashlib
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from smtp_exposure.exchange.clixml import read_clixml
 from smtp_exposure.exchange.collection import parse_collection
 from smtp_exposure.exchange.inventory import Inventory
 from smtp_exposure.exchange.recognition import KINDS, Folder, recognise, recognise_collection
+from smtp_exposure.gateways.run_folder import MANIFEST
 from smtp_exposure.report.archive import RecordedRun, read_document
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -70,16 +74,40 @@ def read_folders(paths: Iterable[Path]) -> tuple[Folder, ...]:
 
 
 def read_recorded_run(folder: Path) -> RecordedRun:
-    """Read the evidence that a run left in its folder. Raises UnreadableEvidence naming the file."""
+    """Read the evidence that a run left in its folder. Raises UnreadableEvidence naming the file.
+
+    The folder's manifest must vouch for it. Without a manifest, as when the file came alone by
+    mail, the run says so.
+    """
     file = folder / EVIDENCE
+    if not os.path.isfile(file):
+        raise UnreadableEvidence(f"{folder}: no {EVIDENCE} in it; name the folder of one run")
+    with _opened(file) as stream:
+        content = stream.read(MAX_BYTES)
+    digest = _promised_digest(folder / MANIFEST)
+    if digest not in (None, hashlib.sha256(content).hexdigest()):
+        raise UnreadableEvidence(
+            f"{file}: not what {folder / MANIFEST} vouches for; it was changed after the run"
+        )
     try:
-        with _opened(file) as stream:
-            document = json.load(stream)
+        document = json.loads(content)
     except ValueError as problem:
         raise UnreadableEvidence(f"{file}: {problem}") from None
     except RecursionError:
         raise UnreadableEvidence(f"{file}: nested too deeply") from None
-    return read_document(document, str(file))
+    return replace(read_document(document, str(file)), is_vouched_for=digest is not None)
+
+
+def _promised_digest(manifest: Path) -> str | None:
+    """The SHA-256 that a manifest gives for the evidence; None without one."""
+    if not manifest.exists():
+        return None
+    with _opened(manifest) as stream:
+        for line in stream.read(MAX_BYTES).decode("utf-8", "replace").splitlines():
+            digest, _, name = line.partition(" ")
+            if name[1:] == EVIDENCE:  # a blank, or the star of a file read as binary, stands first
+                return digest.lower()
+    return None
 
 
 def _looks_like_an_export(beginning: bytes) -> bool:

@@ -19,7 +19,8 @@ class RecordedRun:
     """The recorded evidence of a run; a half that was not looked at is None.
 
     `profile` is the TOML text it was judged by, if any. `internal` is what Exchange said of itself,
-    folder by folder; `external` what a stranger saw.
+    folder by folder; `external` what a stranger saw. `is_vouched_for` tells whether a manifest
+    gave the hash that the file has.
     """
 
     id: str
@@ -28,6 +29,7 @@ class RecordedRun:
     profile: str | None
     internal: tuple[Folder, ...] | None
     external: ExternalEvidence | None
+    is_vouched_for: bool = True
 
 
 def as_document(run: RecordedRun) -> dict[str, Any]:
@@ -57,8 +59,10 @@ def read_document(document: Any, source: str) -> RecordedRun:
         )
     except UnreadableEvidence as problem:
         raise UnreadableEvidence(f"{source}: {problem}") from None
-    except (KeyError, TypeError, ValueError) as problem:
-        raise UnreadableEvidence(f"{source}: no evidence of a run ({problem!r:.80})") from None
+    except KeyError as problem:
+        raise UnreadableEvidence(f"{source}: no evidence of a run: {problem} is missing") from None
+    except (TypeError, ValueError) as problem:
+        raise UnreadableEvidence(f"{source}: no evidence of a run: {problem!s:.80}") from None
 
 
 def _check_schema(schema: Any) -> None:
@@ -88,6 +92,7 @@ def combine(runs: Sequence[RecordedRun], *, by_their_profile: bool) -> RecordedR
         profile=runs[0].profile if by_their_profile else None,
         internal=tuple(folder for folders in inside for folder in folders) if inside else None,
         external=looked[0].external if looked else None,
+        is_vouched_for=all(run.is_vouched_for for run in runs),
     )
 
 

@@ -56,6 +56,7 @@ class Run:
     vantages: Sequence[Mapping[str, str | None]] = ()
     waivers_unused: Sequence[Mapping[str, str]] = ()
     notes: Sequence[str] = ()
+    is_vouched_for: bool = True
     halves_asked: frozenset[str] = frozenset()
 
 
@@ -221,6 +222,8 @@ def headline(run: Run, summary: Summary) -> str:
     missing = {"internal", "external"} - run.halves_asked
     if missing:
         parts.append(f"the {' and '.join(sorted(missing))} half was not looked at")
+    if not run.is_vouched_for:
+        parts.append("no manifest vouches for the recorded evidence")
     if run.is_offline:
         parts.append(f"state as of {timestamp(run.evidence_as_of) or 'an unknown time'}")
     return "; ".join(parts) + "."
