@@ -85,6 +85,7 @@ def test_the_schema_is_the_documented_one() -> None:
         "id": "20261124T034156Z-x",
         "judged_at": "2026-11-24T03:41:56Z",
         "domains": ["corp.example"],
+        "lab": None,
     }
     assert ADDRESS in json.dumps(document["external"]["addresses"])
 
@@ -93,6 +94,17 @@ def test_later_keys_are_ignored() -> None:
     document = written(run()) | {"later": {"x": 1}}
     document["run"]["later"] = document["external"]["later"] = [1]
     assert read_document(document, SOURCE) == run()
+
+
+def test_evidence_of_the_lab_says_so() -> None:
+    of_lab = replace(run(), lab="as-printed")
+    assert read_again(of_lab).lab == "as-printed"
+    both = combine([inside(), of_lab], by_their_profile=True)
+    assert (both.lab, combine([inside()], by_their_profile=True).lab) == ("as-printed", None)
+
+
+def test_evidence_that_does_not_name_a_lab_is_of_a_real_server() -> None:
+    assert read_document(changed("run", "lab"), SOURCE).lab is None
 
 
 def changed(*path: str, to: object = None) -> dict[str, Any]:
@@ -143,6 +155,7 @@ def test_a_missing_part_is_named(path: tuple[str, ...]) -> None:
         (("run", "judged_at"), 5),
         (("run", "domains"), [1]),
         (("run", "domains"), "corp.example"),
+        (("run", "lab"), True),
         (("internal",), 5),
         (("internal",), [5]),
         (("internal",), [{}]),

@@ -12,6 +12,16 @@ from smtp_exposure.report.results import Summary, headline
 from smtp_exposure.verdicts import Level, Severity, Verdict
 
 
+def test_a_page_of_the_lab_says_so_above_the_verdict() -> None:
+    root = tree(page.render(replace(RUN, lab="as-printed"), Summary(results=results()), []))
+    shown = [node for node in root if node.tag != "style"]
+    banner = "".join(shown[0].itertext())
+    assert (shown[0].get("role"), shown[1].tag) == ("note", "header")
+    assert "No real server was judged" in banner
+    assert "as-printed" in banner
+    assert "stand-in" not in page.render(RUN, Summary(results=results()), []).split("</style>")[1]
+
+
 def test_every_verdict_has_its_section_and_count() -> None:
     html = page.render(RUN, Summary(results=results()), [])
     root = tree(html)

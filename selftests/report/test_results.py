@@ -1,6 +1,7 @@
 """results.json's document, the exit status and the headline, from hand-made results."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_a_finding_without_subject_is_about_the_target() -> None:
     ("verdict", "said"),
     [
         (Verdict.COMPLIANT, "Compliant: everything that was asked for is as demanded"),
-        (Verdict.DEVIATES, "Not compliant: 1 deviate"),
+        (Verdict.DEVIATES, "Not compliant: 1 deviates"),
         (Verdict.INCONCLUSIVE, "Not proved: 1 inconclusive"),
         (Verdict.ERROR, "Not proved: 1 in error"),
         (Verdict.NOT_ASSESSED, "Nothing was assessed"),
@@ -229,6 +230,19 @@ def test_a_finding_without_subject_is_about_the_target() -> None:
 )
 def test_the_headline_says_the_verdict(verdict: Verdict, said: str) -> None:
     assert headline(RUN, summary(verdict)) == f"{said}."
+
+
+def test_the_headline_counts_one_and_several_in_words_that_fit() -> None:
+    several = summary(Verdict.DEVIATES, Verdict.DEVIATES, Verdict.ERROR)
+    assert headline(RUN, several) == "Not compliant: 2 deviate, 1 in error."
+
+
+def test_the_headline_and_the_results_say_that_no_real_server_was_judged() -> None:
+    run, total = replace(RUN, lab="as-printed\x1b[2J"), summary(Verdict.COMPLIANT)
+    said = headline(run, total)
+    assert "what was judged is the lab's stand-in (as-printed\\x1b[2J), no real server." in said
+    assert as_json(run, total)["run"]["lab"] == "as-printed\\x1b[2J"
+    assert as_json(RUN, total)["run"]["lab"] is None
 
 
 @pytest.mark.parametrize("verdicts", [[one, Verdict.COMPLIANT] for one in Verdict])
@@ -241,7 +255,7 @@ def test_the_headline_says_compliant_at_status_0_only(verdicts: list[Verdict]) -
 def test_a_tolerated_deviation_is_not_called_compliant() -> None:
     total = summary(Verdict.DEVIATES, Verdict.COMPLIANT, fail_on=Severity.CRITICAL)
     said = headline(RUN, total)
-    assert said == "Nothing deviates at or above critical: 1 deviate."
+    assert said == "Nothing deviates at or above critical: 1 deviates."
 
 
 @pytest.mark.parametrize(
@@ -280,4 +294,4 @@ def test_the_headline_tells_the_age_of_offline_evidence(as_of: datetime | None, 
 def test_the_headline_counts_what_was_deselected() -> None:
     left_out = result(Verdict.NOT_ASSESSED, deselected=True)
     total = Summary(results=(result(Verdict.COMPLIANT), left_out), partial=True)
-    assert "1 entries deselected" in headline(RUN, total)
+    assert "1 entry deselected" in headline(RUN, total)

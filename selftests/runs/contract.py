@@ -76,6 +76,7 @@ RUN: Shape = {
     "domains": several(text),
     "vantages": several(VANTAGE),
     "waivers_unused": lambda value: isinstance(value, list),
+    "lab": maybe(text),
 }
 FINDING: Shape = {
     "level": one_of("deviation", "error", "inconclusive", "note"),

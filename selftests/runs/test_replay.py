@@ -160,6 +160,14 @@ def test_two_looks_from_outside_are_refused(good: Run, suite: Suite) -> None:
     assert "both looked from outside" in run.complaint
 
 
+def test_a_run_of_the_lab_and_its_replay_are_marked_as_such(good: Run, watched: Replay) -> None:
+    for run in (good, watched(good), watched(watched(good))):
+        assert run.results["run"]["lab"] == "compliant"
+        assert "no real server" in run.out
+        page = (run.folder / "report.html").read_text(encoding="utf-8")
+        assert "No real server was judged" in page
+
+
 def test_the_state_is_as_of_the_look(good: Run, watched: Replay) -> None:
     document = json.loads((good.folder / EVIDENCE).read_text(encoding="utf-8"))
     again = watched(good)

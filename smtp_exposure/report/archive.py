@@ -19,8 +19,8 @@ class RecordedRun:
     """The recorded evidence of a run; a half that was not looked at is None.
 
     `profile` is the TOML text it was judged by, if any. `internal` is what Exchange said of itself,
-    folder by folder; `external` what a stranger saw. `is_vouched_for` tells whether a manifest
-    gave the hash that the file has.
+    folder by folder; `external` what a stranger saw. `lab` is the scenario that was no real server.
+    `is_vouched_for` tells whether a manifest gave the hash that the file has.
     """
 
     id: str
@@ -30,6 +30,7 @@ class RecordedRun:
     internal: tuple[Folder, ...] | None
     external: ExternalEvidence | None
     is_vouched_for: bool = True
+    lab: str | None = None
 
 
 def as_document(run: RecordedRun) -> dict[str, Any]:
@@ -37,7 +38,12 @@ def as_document(run: RecordedRun) -> dict[str, Any]:
     folders = run.internal
     return {
         "schema": SCHEMA,
-        "run": {"id": run.id, "judged_at": timestamp(run.moment), "domains": list(run.domains)},
+        "run": {
+            "id": run.id,
+            "judged_at": timestamp(run.moment),
+            "domains": list(run.domains),
+            "lab": run.lab,
+        },
         "profile": run.profile,
         "internal": None if folders is None else [folder_json.to_json(item) for item in folders],
         "external": run.external,
@@ -53,9 +59,11 @@ def read_document(document: Any, source: str) -> RecordedRun:
             id=_text(run["id"], "id"),
             moment=_moment(run["judged_at"]),
             domains=_domains(run["domains"]),
-            profile=_profile(document["profile"]),
+            profile=_text_or_none(document["profile"], "profile"),
             internal=None if internal is None else tuple(map(folder_json.from_json, internal)),
             external=None if external is None else from_json(external),
+            # Runs of earlier versions have no such key.
+            lab=_text_or_none(run.get("lab"), "lab"),
         )
     except UnreadableEvidence as problem:
         raise UnreadableEvidence(f"{source}: {problem}") from None
@@ -93,6 +101,7 @@ def combine(runs: Sequence[RecordedRun], *, by_their_profile: bool) -> RecordedR
         internal=tuple(folder for folders in inside for folder in folders) if inside else None,
         external=looked[0].external if looked else None,
         is_vouched_for=all(run.is_vouched_for for run in runs),
+        lab=", ".join(dict.fromkeys(run.lab for run in runs if run.lab is not None)) or None,
     )
 
 
@@ -109,8 +118,8 @@ def _domains(value: Any) -> tuple[str, ...]:
     return tuple(_text(name, "domain") for name in value)
 
 
-def _profile(value: Any) -> str | None:
-    return None if value is None else _text(value, "profile")
+def _text_or_none(value: Any, what: str) -> str | None:
+    return None if value is None else _text(value, what)
 
 
 def _text(value: Any, what: str) -> str:

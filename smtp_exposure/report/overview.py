@@ -35,6 +35,14 @@ _SOURCE_ADDRESSES = (
 )
 
 
+def stand_in(run: Run) -> Iterator[Node]:
+    """A banner above everything where no real server was judged."""
+    if run.lab is not None:
+        title = element("strong", "No real server was judged.")
+        text = f" What this page says, it says of the lab's stand-in Exchange, scenario {run.lab}."
+        yield element("p", title, text, class_="stand-in", role="note")
+
+
 def verdict(run: Run, summary: Summary) -> Element:
     """The verdict in one sentence, coloured by the exit status."""
     said = headline(run, summary)

@@ -31,6 +31,7 @@ _SECURITY = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
 def render(run: Run, summary: Summary, maps: Sequence[AddressMap]) -> str:
     """Write the whole page as one fragment of static HTML, for pytest-html's summary."""
     parts = (
+        *overview.stand_in(run),
         overview.verdict(run, summary),
         overview.identity(run),
         overview.counts(summary),

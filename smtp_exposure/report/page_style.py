@@ -48,6 +48,9 @@ body > :not(main):not(.summary), .summary__data > :not(.prefix) { display: none;
 """
 
 _TOP = """
+.smtp-exposure .stand-in { margin: 0 0 14px; padding: 12px 28px; border: 2px dashed var(--warn);
+  border-radius: 8px; background: var(--warn-soft); font-size: 17px; }
+.stand-in strong { color: var(--warn); }
 .smtp-exposure header { padding: 24px 28px 20px; border-left: 8px solid; border-radius: 8px; }
 .smtp-exposure header p { margin: 0; }
 .smtp-exposure .kicker { font-size: 13px; font-weight: 600; letter-spacing: .04em;

@@ -1,6 +1,6 @@
 """Outcomes turned into results: one per check and target, as results.json has them (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -58,6 +58,8 @@ class Run:
     notes: Sequence[str] = ()
     is_vouched_for: bool = True
     halves_asked: frozenset[str] = frozenset()
+    lab: str | None = None
+    """The scenario of the lab that was judged instead of a real server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def as_json(run: Run, summary: Summary) -> dict[str, Any]:
                 "domains": list(run.domains),
                 "vantages": [dict(vantage) for vantage in run.vantages],
                 "waivers_unused": [dict(waiver) for waiver in run.waivers_unused],
+                "lab": run.lab,
             },
             "summary": {verdict.value: summary.counts[verdict] for verdict in _SUMMARY_ORDER},
             "checks": [
@@ -212,26 +215,32 @@ def headline(run: Run, summary: Summary) -> str:
         NOTHING_ASSESSED: "Nothing was assessed",
     }[summary.exit_status]
     counts = [
-        f"{summary.counts[verdict]} {word}"
-        for verdict, word in _WORDS.items()
+        f"{summary.counts[verdict]} {one if summary.counts[verdict] == 1 else several}"
+        for verdict, (one, several) in _WORDS.items()
         if summary.counts[verdict]
     ]
-    parts = [f"{said}: {', '.join(counts)}" if counts else said]
+    verdict = f"{said}: {', '.join(counts)}" if counts else said
+    return clipped("; ".join((verdict, *_remarks(run, summary)))) + "."
+
+
+def _remarks(run: Run, summary: Summary) -> Iterator[str]:
     if summary.deselected:
-        parts.append(f"{summary.deselected} entries deselected")
+        yield f"{summary.deselected} {'entry' if summary.deselected == 1 else 'entries'} deselected"
     missing = {"internal", "external"} - run.halves_asked
     if missing:
-        parts.append(f"the {' and '.join(sorted(missing))} half was not looked at")
+        yield f"the {' and '.join(sorted(missing))} half was not looked at"
     if not run.is_vouched_for:
-        parts.append("no manifest vouches for the recorded evidence")
+        yield "no manifest vouches for the recorded evidence"
     if run.is_offline:
-        parts.append(f"state as of {timestamp(run.evidence_as_of) or 'an unknown time'}")
-    return "; ".join(parts) + "."
+        yield f"state as of {timestamp(run.evidence_as_of) or 'an unknown time'}"
+    if run.lab is not None:
+        yield f"what was judged is the lab's stand-in ({run.lab}), no real server"
 
 
 _WORDS = {
-    Verdict.DEVIATES: "deviate",
-    Verdict.ERROR: "in error",
-    Verdict.INCONCLUSIVE: "inconclusive",
-    Verdict.WAIVED: "waived",
+    Verdict.DEVIATES: ("deviates", "deviate"),
+    Verdict.ERROR: ("in error", "in error"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "inconclusive"),
+    Verdict.WAIVED: ("waived", "waived"),
 }
+"""What is said of one entry, and of several."""
