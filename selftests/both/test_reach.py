@@ -30,6 +30,7 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.ports import PortState
 from smtp_exposure.verdicts import Verdict, Why
 
+CLIENT_PORTS = (587, 717, 465, 2525)
 REACH, FQDN, BANNER = "INT-07-3", "INT-04-1", "INT-04-2"
 OPEN = {587: PortState.OPEN}
 NAMED = Expectations(mail_host="mx.corp.example")
@@ -56,6 +57,11 @@ def judge(
     )
 
 
+def unproved(address: str, *ports: int) -> tuple[Seen, ...]:
+    """A finding for each port of an address of which nobody knows."""
+    return tuple((at(address, port), "not proved unreachable") for port in ports or CLIENT_PORTS)
+
+
 def closed(*probes: AddressProbe, **more: Any) -> Approach:
     return outside(*(probes or (probe(), probe(SIXTH))), **more)
 
@@ -68,7 +74,7 @@ def test_without_the_outside_half_nothing_is_assessed() -> None:
     judge(Verdict.NOT_ASSESSED, why=Why.NOT_ASKED)
 
 
-@pytest.mark.parametrize("port", [587, 717, 465, 2525])
+@pytest.mark.parametrize("port", CLIENT_PORTS)
 @pytest.mark.parametrize("state", [PortState.OPEN, PortState.MUTE])
 def test_a_port_within_reach_deviates_on_its_address(port: int, state: PortState) -> None:
     look = closed(probe(), probe(SIXTH, ports={port: state}))
@@ -94,35 +100,34 @@ def test_an_open_port_without_a_sign_in_for_strangers_complies(changes: dict[str
 
 @pytest.mark.parametrize("ending", [Ending.SILENT, Ending.REFUSED])
 def test_silence_without_a_control_proves_nothing(ending: Ending) -> None:
-    unproved = "not proved unreachable: mail.corp.example [203.0.113.25]:717"
-    look = closed(probe(ending=ending))
-    judge(Verdict.INCONCLUSIVE, ("", unproved.partition(":717")[0]), look=look)
+    look = closed(probe(ending=ending), probe(SIXTH))
+    judge(Verdict.INCONCLUSIVE, *unproved(ADDRESS), look=look)
 
 
 def test_addresses_that_nobody_looked_at_are_not_proved_closed() -> None:
     lost = host(HOST, ADDRESS, aaaa=answer(Kind.AAAA, HOST, state=AnswerState.SERVFAIL))
     judge(
         Verdict.INCONCLUSIVE,
-        (None, f"not looked at: {HOST}, AAAA: SERVFAIL"),
+        (HOST, "not looked at: AAAA: SERVFAIL"),
         look=closed(probe(), hosts=[lost]),
     )
 
 
 def test_a_device_that_accepts_everything_proves_nothing() -> None:
     look = closed(probe(ports={587: PortState.MUTE}, control=PortState.MUTE))
-    judge(Verdict.INCONCLUSIVE, (None, "not proved unreachable"), look=look)
+    judge(Verdict.INCONCLUSIVE, *unproved(ADDRESS), look=look)
 
 
 def test_a_port_that_speaks_was_reached_though_everything_is_accepted() -> None:
     look = closed(probe(ports=OPEN, control=PortState.MUTE))
-    seen = ((at(ADDRESS, 587), "open from outside"), (None, "not proved unreachable"))
-    judge(Verdict.DEVIATES, *seen, look=look)
+    opened = (at(ADDRESS, 587), "open from outside")
+    judge(Verdict.DEVIATES, opened, *unproved(ADDRESS, 717, 465, 2525), look=look)
 
 
 def test_a_port_within_reach_counts_beside_what_is_not_proved() -> None:
     look = closed(probe(ending=Ending.SILENT), probe(SIXTH, ports=OPEN))
-    seen = ((at(SIXTH, 587), "open from outside"), (None, "not proved unreachable"))
-    judge(Verdict.DEVIATES, *seen, look=look)
+    opened = (at(SIXTH, 587), "open from outside")
+    judge(Verdict.DEVIATES, opened, *unproved(ADDRESS), look=look)
 
 
 def test_a_look_from_inside_proves_nothing() -> None:
@@ -140,14 +145,14 @@ def test_a_port_within_reach_counts_beside_a_look_from_inside() -> None:
 
 def test_an_address_without_a_route_proves_nothing() -> None:
     look = closed(probe(), probe(SIXTH, has_route=False), own=("198.51.100.77",))
-    judge(Verdict.INCONCLUSIVE, (None, SIXTH), look=look)
+    judge(Verdict.INCONCLUSIVE, *unproved(SIXTH), look=look)
 
 
 def test_ports_that_were_not_tried_prove_nothing() -> None:
     untried = probe()
     kept = tuple(item for item in untried.ports if item.port != 2525)
     look = closed(AddressProbe(**{**_fields(untried), "ports": kept}))
-    judge(Verdict.INCONCLUSIVE, (None, ":2525"), look=look)
+    judge(Verdict.INCONCLUSIVE, *unproved(ADDRESS, 2525), look=look)
 
 
 def _fields(item: AddressProbe) -> dict[str, Any]:
@@ -189,7 +194,7 @@ def test_a_domain_that_leads_nowhere_ties_nothing() -> None:
 def test_only_the_ports_asked_for_are_told() -> None:
     door, look = front_door(), closed(probe(ports=dict.fromkeys((587, 465), PortState.OPEN)))
     found = list(reached(door, (door,), (look,), [465]))
-    assert found == [(at(ADDRESS, 465), "open")]
+    assert [item.subject for item in found] == [at(ADDRESS, 465)]
 
 
 def named_by(check: str, verdict: Verdict, *seen: Seen, **case: Any) -> None:

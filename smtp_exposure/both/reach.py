@@ -9,10 +9,7 @@ from smtp_exposure.records.mail_exchangers import bare_name
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.phases import Phase
-from smtp_exposure.verdicts import NotAssessed
-
-Reached = tuple[str, str]
-"""Subject, and how the port was reached."""
+from smtp_exposure.verdicts import Finding, NotAssessed, trouble
 
 
 def reached(
@@ -20,37 +17,43 @@ def reached(
     facing: Sequence[FrontDoor],
     approaches: Sequence[Approach],
     ports: Sequence[int],
-) -> Iterator[Reached]:
-    """The ports that were reached on hosts tied to a server; `facing` are all Internet facing ones.
+) -> Iterator[Finding]:
+    """The ports of hosts tied to a server that were reached, or are not proved out of reach.
 
-    Raises Undecided where a port is not proved out of reach.
+    `facing` are all servers that face the Internet. Raises Undecided where no host is tied.
     """
     tied = list(_tied(front_door, facing, approaches))
     if not tied:
         raise Undecided("no probed host is tied to this server; name its public_hosts in a profile")
-    problems = list(_unseen(approach for approach, _ in tied))
+    yield from _unseen(approach for approach, _ in tied)
     for approach, probe in tied:
         try:
             approach.require_outside(probe)
         except Undecided as problem:
-            problems.append(str(problem))
-            continue
-        tried = {item.port: item for item in probe.ports if not item.is_control}
-        for port in ports:
-            found = tried.get(port)
-            anyhow = found is None or probe.is_accepted_anyhow(found)
-            if found is not None and found.is_reachable and not anyhow:
-                yield approach.subject(probe, port), found.state.value
-            elif found is None or anyhow or not approach.path_is_proved(probe, found):
-                problems.append(f"not proved unreachable: {approach.subject(probe, port)}")
-    if problems:
-        raise Undecided("; ".join(dict.fromkeys(problems)))
+            yield trouble(approach.subject(probe), problem)
+        else:
+            yield from _not_closed(approach, probe, ports)
 
 
-def _unseen(approaches: Iterable[Approach]) -> Iterator[str]:
+def _not_closed(approach: Approach, probe: AddressProbe, ports: Sequence[int]) -> Iterator[Finding]:
+    tried = {item.port: item for item in probe.ports if not item.is_control}
+    for port in ports:
+        subject, found = approach.subject(probe, port), tried.get(port)
+        anyhow = found is None or probe.is_accepted_anyhow(found)
+        if found is not None and found.is_reachable and not anyhow:
+            yield Finding(
+                subject=subject,
+                observed=f"{found.state.value} from outside, and a connector there offers sign-in",
+                expected="refused, unreachable or silent",
+            )
+        elif found is None or anyhow or not approach.path_is_proved(probe, found):
+            yield trouble(subject, Undecided("not proved unreachable"))
+
+
+def _unseen(approaches: Iterable[Approach]) -> Iterator[Finding]:
     for approach in dict.fromkeys(approaches):
         for item in approach.unseen:
-            yield f"not looked at: {item.subject}, {item.observed}"
+            yield trouble(item.subject, Undecided(f"not looked at: {item.observed}"))
 
 
 def _tied(
