@@ -71,6 +71,12 @@ def test_a_wrong_id_or_step_is_refused_by_name(identifier: str, step: int) -> No
         decorate(documented("It is so.\n\nSomebody gains."))
 
 
+def test_a_check_that_is_not_counted_is_refused_by_name() -> None:
+    decorate = check("INT-03-9", step=3, severity=Severity.HIGH)
+    with pytest.raises(ValueError, match=r"^INT-03-9 is not counted in smtp_exposure/check_ids"):
+        decorate(documented("It is so.\n\nSomebody gains."))
+
+
 @pytest.mark.parametrize(
     "text",
     [None, "", "It is so.", "It is so\n\nSomebody gains.", "It is so.\nSomebody gains.", "\n\nIt."],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from smtp_exposure.check_ids import CHECK_IDS
 from smtp_exposure.errors import ExposureError
 from smtp_exposure.verdicts import (
     Finding,
@@ -139,6 +140,8 @@ def _row(
     parts = _ID.fullmatch(identifier)
     if not parts or int(parts[2]) != step:
         raise ValueError(f"{identifier!r} is no id of step {step}, like INT-0{step}-1")
+    if identifier not in CHECK_IDS:
+        raise ValueError(f"{identifier} is not counted in smtp_exposure/check_ids.py")
     title, _, rationale = inspect.cleandoc(judgement.__doc__ or "").partition("\n\n")
     if not title.endswith(".") or not rationale:
         raise ValueError(f"{identifier}: the docstring needs a sentence as title, and a rationale")

@@ -7,6 +7,7 @@ session is not asked for.
 import pytest
 
 from selftests.checks.registry import CHECKS, PROVED
+from smtp_exposure.check_ids import CHECK_IDS
 from smtp_exposure.verdicts import Severity, Verdict
 
 NEVER_DEVIATES = frozenset({"EXT-07-2"})
@@ -16,6 +17,10 @@ NEVER_LEFT_OUT = frozenset({"EXT-09-1"})
 """What applies to every domain, and is decided or an error."""
 
 UNPROVED = {Verdict.INCONCLUSIVE, Verdict.NOT_ASSESSED}
+
+
+def test_the_whole_checklist_is_counted() -> None:
+    assert set(CHECKS) == CHECK_IDS
 
 
 @pytest.mark.parametrize("identifier", sorted(CHECKS))

@@ -1,6 +1,7 @@
 """Whatever the command line leaves out or stops is seen, and nothing of it turns into a pass."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -213,3 +214,53 @@ def test_a_checkout_without_checks_is_no_pass(scenario: str, suite: Suite) -> No
     run = Suite(checkout, place).alone(f"--lab={scenario}")
     assert run.status not in (0, 1, 10)
     assert "Compliant: " not in run.out
+
+
+DROPPING = """
+def pytest_collection_modifyitems(items):
+    items[:] = [item for item in items if "closed_to_the_internet" not in item.name]
+"""
+DROPPING_LATE = """
+def pytest_collection_finish(session):
+    session.items[:] = [item for item in session.items if "closed_to_the" not in item.name]
+"""
+FORGIVING = """
+def pytest_sessionfinish(session):
+    session.exitstatus = 0
+"""
+LEAVING = """
+import pytest
+
+def pytest_sessionfinish():
+    pytest.exit("all is well", returncode=0)
+"""
+
+
+def with_hooks(hooks: str, place: Path) -> Suite:
+    """A checkout in one of whose halves a file of hooks was left."""
+    checkout = copy_checkout(place)
+    (checkout / "tests_internal" / "conftest.py").write_text(hooks, encoding="utf-8")
+    return Suite(checkout, place)
+
+
+@pytest.mark.parametrize("hooks", [DROPPING, DROPPING_LATE], ids=["collected", "finished"])
+def test_a_check_that_a_hook_drops_is_deselected(hooks: str, tmp_path: Path) -> None:
+    run = with_hooks(hooks, tmp_path).alone("--lab")
+    (entry,) = (item for item in run.results["checks"] if item["id"] == "INT-01-2")
+    assert (run.status, entry["verdict"], entry["reason"]) == (10, "not_assessed", "deselected")
+    assert len(run.results["checks"]) == JUDGED
+    assert "1 entry deselected" in run.out
+
+
+@pytest.mark.parametrize("hooks", [FORGIVING, LEAVING], ids=["set", "left"])
+def test_no_hook_of_the_sessions_end_changes_the_exit_status(hooks: str, tmp_path: Path) -> None:
+    run = with_hooks(hooks, tmp_path).alone("--lab=as-installed")
+    assert run.status == 1, run.out + run.err
+
+
+@pytest.mark.parametrize("options", [(), ("--partial",), ("tests_external",)], ids=str)
+def test_a_checklist_that_is_not_whole_is_refused(options: tuple[str, ...], tmp_path: Path) -> None:
+    hooks = 'collect_ignore = ["test_03_security.py"]\n'
+    run = with_hooks(hooks, tmp_path).alone("--lab=compliant", *options)
+    assert (run.status, run.has_results) == (4, False)
+    assert "INT-03-1, INT-03-2, INT-03-3: not found" in run.complaint
