@@ -1,5 +1,6 @@
 """Step 7 in a hybrid organisation: who answers Exchange Online, and what it knows of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from selftests.checks.builders import (
     compliant,
     deviates,
     edge_door,
+    error,
     front_door,
     inconclusive,
     not_applicable,
@@ -24,9 +26,10 @@ from selftests.checks.exported import (
 )
 from selftests.checks.registry import Seen
 from selftests.checks.state import NAME, hybrid
+from smtp_exposure.errors import CannotLook
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.front_door import FrontDoor
-from smtp_exposure.exchange.inventory import SendConnector
+from smtp_exposure.exchange.inventory import Section, SendConnector
 from smtp_exposure.expectations import Expectations
 
 CHECK = "INT-07-4"
@@ -40,6 +43,11 @@ def cloud_door(changes: dict[str, Any] | None = None, **other: Any) -> FrontDoor
     """A server of a hybrid organisation; changes are its Internet connector's."""
     given = {"internet": TRUSTING | (changes or {}), "others": hybrid()} | other
     return front_door(**given)
+
+
+def of_organization(door: FrontDoor, **sections: Any) -> FrontDoor:
+    """The same server, in an organisation of which these sections were read otherwise."""
+    return replace(door, organization=replace(door.organization, **sections))
 
 
 def from_cloud(**changes: Any) -> Any:
@@ -97,9 +105,30 @@ def test_a_connector_that_the_wizard_changed_is_a_sign_too() -> None:
 
 
 def test_without_a_sign_it_does_not_apply() -> None:
-    not_applicable(CHECK, front_door())
     harmless = SendConnector({"Name": "To the Internet", "CloudServicesMailEnabled": False})
     not_applicable(CHECK, front_door(others=[harmless]))
+
+
+def test_signs_that_nobody_looked_for_are_not_taken_for_none() -> None:
+    """Neither what the wizard leaves nor what it changes was exported."""
+    unread = "missing: Get-SendConnector (and Get-HybridConfiguration"
+    inconclusive(CHECK, front_door(), (None, unread))
+
+
+@pytest.mark.parametrize("section", ["hybrid", "send_connectors"])
+def test_a_section_that_is_known_to_be_empty_is_enough(section: str) -> None:
+    door = front_door()
+    cmdlet = getattr(door.organization, section).cmdlet
+    not_applicable(CHECK, of_organization(door, **{section: Section(cmdlet)}))
+
+
+@pytest.mark.parametrize("section", ["hybrid", "send_connectors"])
+def test_a_section_that_could_not_be_read_is_an_error(section: str) -> None:
+    """Whatever the other section says: this one might say more."""
+    door = front_door(others=[SendConnector({"CloudServicesMailEnabled": False})])
+    cmdlet = getattr(door.organization, section).cmdlet
+    failed: Section[Any] = Section(cmdlet, problem=CannotLook(f"{cmdlet}: timed out"))
+    error(CHECK, of_organization(door, **{section: failed}), (None, "timed out"))
 
 
 def test_a_sign_that_was_not_read_is_not_taken_for_none() -> None:

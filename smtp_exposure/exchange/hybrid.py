@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 
-from smtp_exposure.errors import ExposureError, MissingEvidence
+from smtp_exposure.errors import CannotLook, ExposureError, MissingEvidence
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import HybridConfiguration, Organization, Server
 from smtp_exposure.verdicts import NotAssessed
@@ -42,11 +42,23 @@ def _knows_cloud(connector: ReceiveConnector) -> bool:
 
 
 def require_cloud_mail(organization: Organization, server: Server) -> None:
-    """Raise NotAssessed where cloud mail has no business with a server."""
+    """Raise NotAssessed where cloud mail has no business with a server.
+
+    Where there is no hybrid tie, Get-HybridConfiguration answers nothing, and a file of nothing does
+    not say of what; so the send connectors may tell instead: the wizard makes one for the cloud.
+    """
     if not hybrid_signs(organization):
         sections = (organization.hybrid, organization.send_connectors)
-        unread = [section.cmdlet for section in sections if not section.is_present]
-        told = f" (not read: {', '.join(unread)})" if unread else ""
+        unread = [section for section in sections if not section.is_present]
+        for section in unread:
+            if isinstance(section.problem, CannotLook):
+                raise section.problem
+        if len(unread) == len(sections):
+            raise MissingEvidence(
+                organization.send_connectors.cmdlet,
+                f"and {organization.hybrid.cmdlet}: nothing tells whether the organisation is hybrid",
+            )
+        told = "".join(f" (not read: {section.cmdlet})" for section in unread)
         raise NotAssessed(f"no sign of a hybrid organisation{told}")
     if not receives_from_cloud(organization, server):
         raise NotAssessed("the hybrid configuration sends cloud mail to other servers")
