@@ -9,7 +9,7 @@ from selftests.report.page_samples import RUN, check, finding, result, results, 
 from smtp_exposure.report import page
 from smtp_exposure.report.address_map import AddressMap, draw
 from smtp_exposure.report.results import Summary, headline
-from smtp_exposure.verdicts import Level, Severity, Verdict
+from smtp_exposure.verdicts import Finding, Level, Severity, Verdict
 
 
 def test_a_page_of_the_lab_says_so_above_the_verdict() -> None:
@@ -65,6 +65,15 @@ def test_a_remedy_for_many_findings_stands_once() -> None:
     assert text.count("Set-ReceiveConnector") == 1
     assert "observed 99" in text
     assert "50 more findings are in results.json" in text
+
+
+def test_what_is_said_of_several_subjects_stands_once_and_names_each() -> None:
+    same = Finding(subject="", observed="sign-in is offered", expected="none")
+    found = [replace(same, subject=f"{number}.0.0.0/8") for number in (11, 12, 13)]
+    root = tree(page.render(RUN, Summary(results=(result(Verdict.DEVIATES, *found),)), []))
+    (row,) = root.findall(".//table[@class='findings']/tbody/tr")
+    assert [item.text for item in row.findall("th/div")] == [one.subject for one in found]
+    assert "".join(row.itertext()).count("sign-in is offered") == 1
 
 
 def test_a_note_has_a_remedy_in_advice_alone() -> None:

@@ -6,15 +6,21 @@ import pytest
 
 from smtp_exposure.checklist import Check, Target
 from smtp_exposure.report.results import CheckResult
-from smtp_exposure.report.terminal import describe
+from smtp_exposure.report.terminal import describe, describe_alike, told_alike
 from smtp_exposure.verdicts import Finding, Level, Outcome, Severity
 
 RELAY = Finding(subject="EX01\\Relay", observed="open", expected="closed", detail="since May")
 
 
 def described(*findings: Finding, fix: str = "Set-It -Identity <identity>") -> str:
+    return describe(judged(*findings, fix=fix))
+
+
+def judged(
+    *findings: Finding, identifier: str = "INT-03-1", fix: str = "", target: str = "EX01"
+) -> CheckResult:
     check = Check(
-        id="INT-03-1",
+        id=identifier,
         step=3,
         severity=Severity.CRITICAL,
         target=Target.SERVER,
@@ -23,13 +29,12 @@ def described(*findings: Finding, fix: str = "Set-It -Identity <identity>") -> s
         fix=fix,
         judgement=lambda: iter(()),
     )
-    outcome = Outcome.of(findings)
-    return describe(CheckResult(check=check, target="EX01", outcome=outcome))
+    return CheckResult(check=check, target=target, outcome=Outcome.of(findings))
 
 
 def test_shows_check_finding_and_remedy() -> None:
     assert described(RELAY).splitlines() == [
-        "INT-03-1 critical: It is so.",
+        "DEVIATES INT-03-1 critical: It is so.",
         "  EX01\\Relay",
         "    observed: open",
         "    expected: closed",
@@ -41,6 +46,54 @@ def test_shows_check_finding_and_remedy() -> None:
 def test_shows_each_remedy_once() -> None:
     again = Finding(subject="EX01\\Relay", observed="open too")
     assert described(RELAY, again).count("remedy:") == 1
+
+
+@pytest.mark.parametrize("level", [Level.DEVIATION, Level.INCONCLUSIVE, Level.ERROR])
+def test_the_verdict_and_the_id_come_first(level: Level) -> None:
+    shown = described(Finding(subject="EX01\\Relay", observed="odd", level=level))
+    assert shown.startswith(f"{level.verdict.value.upper()} INT-03-1 critical: It is so.\n")
+
+
+def test_what_is_said_of_several_subjects_stands_once() -> None:
+    subjects = [f"{number}.0.0.0/8" for number in (11, 12, 13)]
+    shown = described(*(Finding(subject=subject, observed="open") for subject in subjects))
+    assert shown.splitlines()[1:5] == [*(f"  {one}" for one in subjects), "    observed: open"]
+
+
+def test_many_subjects_are_cut_with_their_number() -> None:
+    shown = described(*(Finding(subject=f"R{n}", observed="open") for n in range(25)), fix="")
+    assert shown.count("  R") == 20
+    assert shown.endswith("  and 5 more findings, all in the report")
+
+
+def silent(identifier: str, subject: str, observed: str = "silence") -> CheckResult:
+    found = Finding(subject=subject, observed=observed, level=Level.INCONCLUSIVE)
+    return judged(found, identifier=identifier)
+
+
+def test_checks_that_say_the_same_are_told_together() -> None:
+    results = [
+        silent("EXT-08-1", "mail:110"),
+        silent("EXT-05-1", "mail:25", "no TLS"),
+        silent("EXT-08-2", "mail:995"),
+    ]
+    ids = [[one.check.id for one in together] for together in told_alike(results)]
+    assert ids == [["EXT-08-1", "EXT-08-2"], ["EXT-05-1"]]
+    assert describe_alike([results[0], results[2]]).splitlines() == [
+        "INCONCLUSIVE EXT-08-1 critical: It is so.",
+        "INCONCLUSIVE EXT-08-2 critical: It is so.",
+        "  mail:110 (inconclusive)",
+        "  mail:995 (inconclusive)",
+        "    observed: silence",
+    ]
+
+
+def test_one_check_of_many_servers_is_named_once() -> None:
+    found = Finding(subject="", observed="missing: Get-It", level=Level.INCONCLUSIVE)
+    shown = describe_alike([judged(found, target=f"EX{number}") for number in range(500)])
+    assert shown.count("INT-03-1") == 1
+    assert "  EX7 (inconclusive)" in shown.splitlines()
+    assert "480 more findings" in shown
 
 
 @pytest.mark.parametrize("level", [Level.NOTE, Level.INCONCLUSIVE, Level.ERROR])
@@ -56,7 +109,7 @@ def test_a_finding_without_subject_is_about_the_target() -> None:
 
 
 def test_many_findings_are_cut_with_their_number() -> None:
-    shown = described(*(Finding(subject=f"EX01\\{n}", observed="open") for n in range(25)))
+    shown = described(*(Finding(subject="EX01\\R", observed=f"open {n}") for n in range(25)))
     assert shown.count("observed:") == 20
     assert "  and 5 more findings, all in the report" in shown.splitlines()
 

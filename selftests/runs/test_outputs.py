@@ -73,6 +73,39 @@ def test_every_case_of_junit_carries_id_severity_step_and_verdict(run: Run) -> N
     assert sorted(found, key=str) == sorted(wanted, key=str)
 
 
+def check_messages(run: Run) -> None:
+    """Assert that junit.xml says verdict and id first, of each entry that does not comply."""
+    for case in ET.parse(run.folder / "junit.xml").getroot().iter("testcase"):  # noqa: S314  # our own
+        about = {each.attrib["name"]: each.attrib["value"] for each in case.iter("property")}
+        begin = f"{about['verdict'].replace('_', ' ').upper()} {about['id']} "
+        told = [*case.findall("failure"), *case.findall("skipped")]
+        assert len(told) == (about["verdict"] != "compliant")
+        assert all(one.attrib["message"].startswith(begin) for one in told), begin
+
+
+@pytest.mark.parametrize("name", ["as-installed", "port-refused", "dns-servfail"])
+def test_every_message_of_junit_begins_with_verdict_and_id(name: str, suite: Suite) -> None:
+    check_messages(suite.run(f"--lab={name}"))
+
+
+def test_the_message_of_a_crash_begins_so_too(suite: Suite, tmp_path: Path) -> None:
+    broken = "from smtp_exposure.checklist import Check\nCheck.judge = lambda self, **_: 1 / 0\n"
+    (tmp_path / "broken.py").write_text(broken)
+    run = suite.alone("-p", "broken", "--lab", variables={"PYTHONPATH": str(tmp_path)})
+    assert run.results["summary"]["error"] == len(run.verdicts)
+    check_messages(run)
+
+
+@pytest.mark.parametrize("variables", [{}, {"CI": "true"}], ids=["here", "ci"])
+def test_the_short_summary_names_each_check_on_one_line(
+    variables: dict[str, str], suite: Suite
+) -> None:
+    run = suite.alone("--lab=as-printed", variables=variables)
+    lines = run.out.partition("short test summary info")[2].splitlines()[1:4]
+    begun = [line.partition(" tests_internal/")[0] for line in lines]
+    assert begun == ["DEVIATES INT-01-2", "DEVIATES INT-01-3", "DEVIATES INT-07-1"]
+
+
 def test_junit_counts_as_the_results_do(run: Run) -> None:
     (suite,) = ET.parse(run.folder / "junit.xml").getroot().iter("testsuite")  # noqa: S314  # our own
     total = run.results["summary"]

@@ -119,6 +119,7 @@ def test_the_report_shows_reason_approver_and_day(fits: Run, words: str) -> None
 def test_junit_carries_the_verdict(fits: Run) -> None:
     text = (fits.folder / "junit.xml").read_text(encoding="utf-8")
     assert '<property name="verdict" value="waived"' in text
+    assert f'message="WAIVED {KEY[0]} ' in text
 
 
 def test_a_waiver_that_has_ended_covers_nothing(expired: Run) -> None:

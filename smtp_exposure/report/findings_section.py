@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from smtp_exposure.report.alike import alike
 from smtp_exposure.report.elements import Element, Node, disclosure, element, group, lines, table
 from smtp_exposure.report.results import CheckResult, Summary, ordered
 from smtp_exposure.report.verdict_words import MARKS, MEANINGS, NAMES, STEPS, severity_chip
@@ -78,7 +79,7 @@ def _target(result: CheckResult, *, is_open: bool) -> Element:
     seen_from = f", seen from {result.vantage}" if result.vantage else ""
     title: list[Node] = [element("h4", target_name(result)), " "]
     title.append(element("small", told + seen_from))
-    rows = [_row(result, finding) for finding in found[:_FINDINGS]]
+    rows = [_row(result, *together) for together in alike(found[:_FINDINGS])]
     rest = len(found) - _FINDINGS
     return disclosure(
         title,
@@ -95,7 +96,7 @@ def target_name(result: CheckResult) -> str:
     return result.target or "no target"
 
 
-def _row(result: CheckResult, finding: Finding) -> Element:
+def _row(result: CheckResult, finding: Finding, subjects: tuple[str, ...]) -> Element:
     observed: list[Node] = [finding.observed]
     if finding.level is not result.outcome.findings[0].level or finding.level is Level.NOTE:
         observed.insert(0, element("span", finding.level.value, class_="chip level"))
@@ -107,10 +108,14 @@ def _row(result: CheckResult, finding: Finding) -> Element:
         )
     return element(
         "tr",
-        element("th", finding.subject or target_name(result), scope="row"),
+        group("th", (_subject(result, subject) for subject in subjects), scope="row"),
         group("td", observed, data_label="observed"),
         element("td", finding.expected, data_label="expected"),
     )
+
+
+def _subject(result: CheckResult, subject: str) -> Element:
+    return element("div", subject or target_name(result))
 
 
 def _remedies(result: CheckResult, found: Sequence[Finding]) -> Iterator[Node]:
