@@ -129,18 +129,37 @@ def _trust(subject: str, session: TlsSession) -> Iterator[Finding]:
 
 def _names(approach: Approach, probe: AddressProbe, session: TlsSession) -> Iterator[Finding]:
     leaf = session.leaf
-    for host in approach.hosts if leaf else ():
-        match = leaf.covers(host.name) if leaf else NameMatch.NONE
-        if host.name in probe.hosts and match not in (NameMatch.EXACT, NameMatch.WILDCARD):
+    for host, is_certain in _shown_hosts(approach, probe, session) if leaf else ():
+        match = leaf.covers(host) if leaf else NameMatch.NONE
+        if match not in (NameMatch.EXACT, NameMatch.WILDCARD):
             named = ", ".join(leaf.names) or f"CN {leaf.common_name} only" if leaf else ""
             yield Finding(
                 subject=approach.subject(probe),
-                observed=f"it is for {named}, not for {host.name}",
-                expected=f"a subject alternative name that covers {host.name}",
-                detail="senders no longer look at the common name (RFC 6125, 6.4.4)"
+                observed=f"it is for {named}, not for {host}",
+                expected=f"a subject alternative name that covers {host}",
+                detail=f"it is what {session.server_name} is shown; {host} was not asked for (SNI)"
+                if not is_certain
+                else "senders no longer look at the common name (RFC 6125, 6.4.4)"
                 if match is NameMatch.COMMON_NAME_ONLY
                 else "",
+                level=Level.DEVIATION if is_certain else Level.INCONCLUSIVE,
             )
+
+
+def _shown_hosts(
+    approach: Approach, probe: AddressProbe, session: TlsSession
+) -> Iterator[tuple[str, bool]]:
+    """The hosts for which a certificate is shown, and whether that is certain.
+
+    A client names the host that it wants (RFC 6066, 3), and a server may have a certificate for each.
+    """
+    sessions = _completed(probe)
+    asked = {item.server_name for item in sessions}
+    shown_to = {item.server_name for item in sessions if item.leaf == session.leaf}
+    same_for_all = None in asked or (len(asked) > 1 and shown_to == asked)
+    for host in approach.hosts:
+        if host.name in probe.hosts and host.name not in asked - shown_to:
+            yield host.name, host.name in asked or same_for_all
 
 
 @check("EXT-05-3", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)

@@ -26,9 +26,11 @@ from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.smtp.certificates import TrustState
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.evidence import AddressProbe
+from smtp_exposure.smtp.plan import Layer
 
 STARTTLS, TRUST, DAYS, OLD = (f"EXT-05-{number}" for number in range(1, 5))
 SESSIONS = (TRUST, DAYS, OLD)
+SECOND = "mx2.corp.example"
 WITHOUT = {"ehlo": ehlo(*INSIDE)}
 ACCEPTED_OLD = session(version="TLSv1.1")
 UNTESTABLE = broken("no protocols available", is_testable=False)
@@ -200,13 +202,38 @@ def test_an_unreadable_certificate_is_an_error() -> None:
     error(DAYS, outside(probe(tls=nothing)), (SUBJECT, "no certificate was presented"))
 
 
+def sharing(*shown: tuple[str, str], hosts: tuple[str, ...] = (HOST, SECOND)) -> Approach:
+    """An address of several hosts: who asks for a name inside TLS is shown a certificate for one."""
+    found, asked = probe(hosts=hosts), iter(shown * 3)
+    talks = []
+    for talk in found.conversations:
+        name, certified = next(asked) if talk.tls and talk.layer is Layer.TLS else ("", "")
+        own = replace(session(leaf(certified)), server_name=name) if name else talk.tls
+        talks.append(replace(talk, tls=own))
+    records = mail_domain(mx(*(f"10 {name}." for name in hosts)))
+    return outside(replace(found, conversations=tuple(talks)), domain=records)
+
+
 def test_the_name_is_that_of_the_host_that_leads_there() -> None:
-    second = "mx2.corp.example"
-    records = mail_domain(mx(f"10 {HOST}.", f"20 {second}."))
-    shared = probe(hosts=(HOST, second))
-    deviates(TRUST, outside(shared, domain=records), (SUBJECT, f"not for {second}"))
-    own = probe("203.0.113.26", hosts=(second,), tls=session(leaf(second)))
+    seen = sharing((HOST, HOST), (SECOND, HOST))
+    deviates(TRUST, seen, (SUBJECT, f"it is for {HOST}, not for {SECOND}"))
+    records = mail_domain(mx(f"10 {HOST}.", f"20 {SECOND}."))
+    own = probe("203.0.113.26", hosts=(SECOND,), tls=session(leaf(SECOND)))
     compliant(TRUST, outside(probe(), own, domain=records))
+
+
+def test_a_server_may_have_a_certificate_for_each_name() -> None:
+    compliant(TRUST, sharing((HOST, HOST), (SECOND, SECOND)))
+    deviates(TRUST, sharing((HOST, HOST), (SECOND, "x.example")), (SUBJECT, f"not for {SECOND}"))
+
+
+def test_what_a_name_is_shown_that_was_not_asked_for_is_unknown() -> None:
+    inconclusive(TRUST, sharing((HOST, HOST)), (SUBJECT, f"{SECOND} was not asked for (SNI)"))
+    three = (HOST, SECOND, "mx3.corp.example")
+    differing = sharing((HOST, HOST), (SECOND, SECOND), hosts=three)
+    inconclusive(TRUST, differing, *[(SUBJECT, "not for mx3.corp.example")] * 2)
+    alike = sharing((HOST, HOST), (SECOND, HOST), hosts=three)
+    deviates(TRUST, alike, *((SUBJECT, f"not for {name}") for name in three[1:]))
 
 
 @pytest.mark.parametrize("check", [TRUST, DAYS])

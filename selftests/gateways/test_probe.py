@@ -94,6 +94,15 @@ def test_one_conversation_begins_when_the_ports_have_been_tried(
     assert late == ["old-tls"]
 
 
+def test_each_host_of_an_address_is_asked_for_by_its_name(stage: Stage, manner: Manner) -> None:
+    hosts = ("mail.corp.example", "mx2.corp.example", "203.0.113.5")
+    table = TABLE | {("mx2.corp.example", "A"): (ADDRESS,)}
+    request = replace(BASE, domains=(DomainTarget(domain="corp.example", hosts=hosts),))
+    where = {(ADDRESS, 25): ("127.0.0.1", stage.mail(manner))}
+    probe = only(gather(replace(request, resolver=Zone(table).serve(stage)), where))
+    assert {item.server_name for item in probe.tls_sessions} == set(hosts[:2])
+
+
 def test_evidence_survives_json(stage: Stage, manner: Manner) -> None:
     manner.greeting = GREETING.replace(b"Microsoft", b"M\xff\x00\x1bsoft")
     seen = look(stage, manner)

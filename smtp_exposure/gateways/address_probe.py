@@ -13,6 +13,7 @@ from smtp_exposure.gateways.tcp_ports import (
     random_high_port,
 )
 from smtp_exposure.smtp.conversations import NOT_OPENED, Conversation, Ending
+from smtp_exposure.smtp.ehlo import read_address
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.plan import AddressPlan, ConversationPlan, Layer
 from smtp_exposure.smtp.ports import PortObservation
@@ -120,7 +121,7 @@ class _Probe:
                 self._dialled,
                 self._request.smtp_port,
                 self._terms,
-                server_name=self._server_name(),
+                server_name=self._server_name(plan),
                 attempt=attempt,
             )
         self._learn(talk)
@@ -133,8 +134,10 @@ class _Probe:
             self._was_open = True
             self._round_trip.learn(talk.connected_at - talk.started)
 
-    def _server_name(self) -> str | None:
+    def _server_name(self, plan: ConversationPlan) -> str | None:
         # RFC 6066, 3: no address literals as server name.
-        name = self._target.hosts[0] if self._target.hosts else ""
-        is_address = ":" in name or name.replace(".", "").isdigit()
-        return None if not name or is_address else name
+        names = [name for name in self._target.hosts if read_address(name) is None]
+        # A server may have a certificate for each name: the conversations ask for one after another.
+        inside = [item for item in self._target.plan.conversations if item.layer is Layer.TLS]
+        place = inside.index(plan) if plan in inside else 0
+        return names[place % len(names)] if names else None
