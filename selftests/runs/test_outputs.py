@@ -16,7 +16,7 @@ import pytest
 from lab.scenario import REGISTRY
 from lab.scenarios.compliant import scanner_connector, with_further
 from lab.state import Organization
-from selftests.runs.conftest import Run, Suite, copy_checkout, environment, write_export
+from selftests.runs.conftest import EVIDENCE, Run, Suite, copy_checkout, environment, write_export
 from selftests.runs.contract import violations
 
 pytestmark = pytest.mark.process
@@ -168,6 +168,33 @@ def test_a_report_folder_that_can_not_be_made_is_named(suite: Suite) -> None:
     assert (run.status, str(taken / "below") in run.complaint) == (4, True)
     run = suite.alone("--lab", f"--report-dir={taken}", own_folder=False)
     assert (run.status, str(taken) in run.complaint) == (4, True)
+
+
+LEFT = ("report.html", "junit.xml", "results.json", EVIDENCE, "transcripts", "MANIFEST.sha256")
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_a_file_that_can_not_be_written_is_no_deviation(name: str, suite: Suite) -> None:
+    folder = suite.work / f"unwritable-{name}"
+    folder.mkdir()
+    occupy = Path.touch if name == "transcripts" else Path.mkdir
+    occupy(folder / name)
+    run = suite.alone("--lab", f"--report-dir={folder}", own_folder=False)
+    assert (run.status, "the report can't be written: " in run.complaint) == (3, True)
+    assert "Compliant: " not in run.out
+    assert not (folder / "results.json").is_file()
+    assert not list(folder.glob("*.part"))
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full: not on this system")
+@pytest.mark.parametrize("name", ["report.html", "junit.xml"])
+def test_a_full_disk_is_no_deviation(name: str, suite: Suite) -> None:
+    folder = suite.work / f"full-{name}"
+    folder.mkdir()
+    (folder / name).symlink_to("/dev/full")
+    run = suite.alone("--lab", f"--report-dir={folder}", own_folder=False)
+    assert (run.status, "No space left on device" in run.complaint) == (3, True)
+    assert not (folder / "results.json").exists()
 
 
 def hostile_connector() -> Organization:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -44,10 +45,14 @@ def take_folder(folder: Path) -> Path:
 
 
 def drop_folder(folder: Path) -> None:
-    """Take back the folder of a run that came to nothing; what a person put there stays."""
-    for name in ("report.html", "junit.xml"):
-        (folder / name).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
+    """Take back the folder of a run that came to nothing; what a person put there stays.
+
+    Evidence stays too: it may be what was to be judged again.
+    """
+    for name in ("report.html", "junit.xml", "results.json", MANIFEST):
+        with suppress(OSError):  # not there, or not ours to take
+            (folder / name).unlink()
+    with suppress(OSError):  # not empty
         folder.rmdir()
 
 
@@ -58,9 +63,13 @@ def write_text(path: Path, text: str) -> None:
 
 def _write(path: Path, pieces: Iterable[str]) -> None:
     draft = path.with_name(path.name + ".part")
-    with draft.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(pieces)
-    os.replace(draft, path)
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
