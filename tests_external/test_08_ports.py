@@ -10,6 +10,7 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.ports import PortObservation
 from smtp_exposure.verdicts import Finding, Level, Severity
 
+UNPROVED = "port 25 of this host does not show afterwards that the path works"
 MAILBOX_TRANSPORT = (475, 476, 477)
 _POP_AND_IMAP: dict[int, Callable[[Expectations], bool]] = {
     **dict.fromkeys((110, 995), lambda expected: expected.pop),
@@ -41,13 +42,12 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
         return
     if not port.is_reachable:
         if not approach.path_is_proved(probe, port):
-            raise Undecided(
-                f"{port.state.value}, and port 25 of this host does not show that the path works then"
-            )
+            raise Undecided(f"{port.state.value}, and {UNPROVED}")
         return
     proxy = probe.is_accepted_anyhow(port)
     runs = _POP_AND_IMAP.get(port.port)
     said = port.protocol.value if port.protocol else "nothing"
+    said += f" ({port.detail})" if port.detail else ""
     yield Finding(
         subject=approach.subject(probe, port.port),
         observed=f"{port.state.value}; it speaks {said}",

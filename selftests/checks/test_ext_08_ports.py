@@ -65,6 +65,13 @@ def test_what_answers_is_named(number: int, said: tuple[bytes, str]) -> None:
     deviates(check, seen, (at(ADDRESS, number), f"it speaks {said[1]}"))
 
 
+def test_a_connection_that_is_cut_at_once_is_told() -> None:
+    found = probe(ports={587: PortState.MUTE})
+    cut = (replace(item, detail="accepted, then reset") for item in found.ports if item.port == 587)
+    seen = outside(replace(found, ports=tuple(cut)))
+    deviates(SUBMISSION, seen, (at(ADDRESS, 587), "it speaks nothing (accepted, then reset)"))
+
+
 @every_port
 def test_a_port_that_the_profile_allows_complies(check: str, number: int) -> None:
     allowed = Expectations(ports_outside=frozenset({25, number}))
