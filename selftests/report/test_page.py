@@ -71,7 +71,7 @@ def test_what_is_said_of_several_subjects_stands_once_and_names_each() -> None:
     same = Finding(subject="", observed="sign-in is offered", expected="none")
     found = [replace(same, subject=f"{number}.0.0.0/8") for number in (11, 12, 13)]
     root = tree(page.render(RUN, Summary(results=(result(Verdict.DEVIATES, *found),)), []))
-    (row,) = root.findall(".//table[@class='findings']/tbody/tr")
+    (row,) = root.findall(".//table[@class='findings stacked']/tbody/tr")
     assert [item.text for item in row.findall("th/div")] == [one.subject for one in found]
     assert "".join(row.itertext()).count("sign-in is offered") == 1
 
@@ -122,6 +122,16 @@ def test_only_servers_that_deviate_are_open() -> None:
     servers = root.findall(".//details[@class='server']")
     assert ["".join(item.itertext())[:4] for item in servers] == ["EX02", "EX01"]
     assert [item.get("open") for item in servers] == ["", None]
+
+
+def test_a_cell_that_a_narrow_screen_stacks_says_what_it_is() -> None:
+    maps = [replace(draw(front_door()), server=name) for name in ("EX01", "EX02")]
+    root = tree(page.render(RUN, Summary(results=results()), maps))
+    stacked = [item for item in root.iter("table") if "stacked" in item.get("class", "")]
+    labels = {cell.get("data-label") for item in stacked for cell in item.findall("tbody/tr/td")}
+    assert {item.get("class", "").partition(" ")[0] for item in stacked} >= {"answers", "findings"}
+    for label in ("answered by", "offers", "state", "observed", "reason", "target", "deviates"):
+        assert label in labels
 
 
 def test_equal_maps_of_many_servers_are_drawn_once() -> None:

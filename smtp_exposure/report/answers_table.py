@@ -15,7 +15,7 @@ def answers(item: AddressMap) -> Iterator[Node]:
     """Show who answers: the Internet first, the worst state first, up to a bound."""
     rows = [_answer(answer) for answer in item.answers[:_ROWS]]
     yield element("h4", "Who answers whom")
-    yield table(_HEADS, rows, class_="answers")
+    yield table(_HEADS, rows, class_="answers stacked")
     if len(item.answers) > _ROWS:
         left = len(item.answers) - _ROWS
         yield element("p", f"{left:,} more rows are left out here; the worst are shown.")
@@ -27,10 +27,10 @@ def _answer(answer: Answer) -> Element:
         "tr",
         element("td", answer.place.value),
         group("td", _intervals(answer), class_="mono"),
-        element("td", answer.binding, class_="mono"),
-        element("td", connectors),
-        element("td", answer.offers),
-        element("td", swatch(answer.state), title=answer.state.words),
+        element("td", answer.binding, class_="mono", data_label="arriving at"),
+        element("td", connectors, data_label="answered by"),
+        element("td", answer.offers, data_label="offers"),
+        element("td", swatch(answer.state), title=answer.state.words, data_label="state"),
         class_=f"place-{answer.place.name.lower()}",
     )
 

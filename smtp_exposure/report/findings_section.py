@@ -83,7 +83,7 @@ def _target(result: CheckResult, *, is_open: bool) -> Element:
     rest = len(found) - _FINDINGS
     return disclosure(
         title,
-        table(_HEADS, rows, class_="findings"),
+        table(_HEADS, rows, class_="findings stacked"),
         *([element("p", f"{rest:,} more findings are in results.json.")] if rest > 0 else []),
         *_remedies(result, found),
         is_open=is_open,

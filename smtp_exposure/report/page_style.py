@@ -190,13 +190,14 @@ _SIZES = """
   .entry, .server { padding: 12px; }
   .identity dt { flex-basis: 92px; }
   .smtp-exposure h2 small { display: block; margin: 0; }
-  .findings thead { display: none; }
-  .findings tr, .findings tbody th, .findings td { display: block; width: auto; border: 0;
-    padding: 2px 0; }
-  .findings tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
-  .findings td::before { content: attr(data-label) ": "; color: var(--faint); }
-  .smtp-exposure .short { white-space: nowrap; }
-.smtp-exposure .number { white-space: normal; }
+  .smtp-exposure .stand-in { padding: 10px 16px; font-size: 15px; }
+  .stacked thead { display: none; }
+  .smtp-exposure .stacked :is(tr, th, td) { display: block; width: auto; min-width: 0; border: 0;
+    padding: 2px 0; text-align: left; }
+  .smtp-exposure .stacked td:empty { display: none; }
+  .smtp-exposure .stacked tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
+  .stacked [data-label]::before { content: attr(data-label) ": "; color: var(--faint); }
+  .stacked .interval { white-space: normal; }
 }
 @media print {
   @page { size: A4; margin: 14mm 13mm; }

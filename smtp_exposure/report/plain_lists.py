@@ -18,9 +18,9 @@ def not_assessed(summary: Summary) -> Iterator[Node]:
         element(
             "tr",
             *_named(results[0]),
-            element("td", _WHY[why] if why else "", class_="short"),
-            element("td", reason),
-            group("td", _targets(results)),
+            element("td", _WHY[why] if why else "", class_="short", data_label="why"),
+            element("td", reason, data_label="reason"),
+            group("td", _targets(results), data_label="target"),
         )
         for (why, reason), results in _by_reason(chosen)
     )
@@ -31,7 +31,7 @@ def compliant(summary: Summary) -> Iterator[Node]:
     """List what is compliant."""
     chosen = _of(summary, Verdict.COMPLIANT)
     rows = (
-        element("tr", *_named(results[0]), group("td", _targets(results)))
+        element("tr", *_named(results[0]), group("td", _targets(results), data_label="target"))
         for _, results in sorted(by_check(chosen).items())
     )
     yield from _listed(Verdict.COMPLIANT, chosen, (*_HEADS, "Target"), rows)
@@ -59,7 +59,7 @@ def _named(result: CheckResult) -> tuple[Element, ...]:
     return (
         element("th", result.check.id, scope="row", class_="id"),
         element("td", result.check.title),
-        element("td", result.check.severity.value, class_="short"),
+        element("td", result.check.severity.value, class_="short", data_label="severity"),
     )
 
 
@@ -77,6 +77,6 @@ def _listed(
 ) -> Iterator[Node]:
     if chosen:
         title = group("h2", heading(verdict, len(chosen)))
-        listed = table(heads, rows, class_="plain")
+        listed = table(heads, rows, class_="stacked")
         shown = disclosure([title], listed, is_open=True, class_="verdict")
         yield element("section", shown, id=verdict.value, class_="print")

@@ -135,8 +135,11 @@ def _overview(maps: Sequence[AddressMap], verdicts: dict[str, Counter[Verdict]])
         )
         for number, item in enumerate(maps)
     )
-    return table(heads, rows, class_="overview")
+    return table(heads, rows, class_="overview stacked")
 
 
 def _tally(verdict: Verdict, count: int) -> Element:
-    return element("td", str(count) if count else "", class_=f"number v-{verdict.value}")
+    kind = f"number v-{verdict.value}"
+    if not count:
+        return element("td", class_=kind)
+    return element("td", str(count), class_=kind, data_label=NAMES[verdict].lower())
