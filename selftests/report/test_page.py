@@ -1,5 +1,6 @@
 """The page: every verdict and finding is on it, in order, and it stays usable when it is long."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from selftests.checks.builders import front_door
 from selftests.report.page_samples import RUN, check, finding, result, results, tree, words
 from smtp_exposure.report import page
 from smtp_exposure.report.address_map import AddressMap, draw
+from smtp_exposure.report.page_style import STYLE
 from smtp_exposure.report.results import Summary, headline
 from smtp_exposure.verdicts import Finding, Level, Severity, Verdict
 
@@ -122,6 +124,12 @@ def test_only_servers_that_deviate_are_open() -> None:
     servers = root.findall(".//details[@class='server']")
     assert ["".join(item.itertext())[:4] for item in servers] == ["EX02", "EX01"]
     assert [item.get("open") for item in servers] == ["", None]
+
+
+def test_on_paper_an_entry_stays_with_its_title() -> None:
+    printed = STYLE.partition("@media print")[2]
+    kept = " ".join(re.findall(r"([^{}]*)\{ break-inside: avoid; \}", printed))
+    assert ".entry" in kept.replace(",", " ").split()
 
 
 def test_a_cell_that_a_narrow_screen_stacks_says_what_it_is() -> None:

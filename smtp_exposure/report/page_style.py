@@ -206,7 +206,7 @@ _SIZES = """
   .smtp-exposure h1 .rest { font-size: 14pt; }
   .smtp-exposure h2, .smtp-exposure h3, .smtp-exposure h4, .smtp-exposure h5,
   .smtp-exposure summary, .tags { break-after: avoid; }
-  .smtp-exposure tr, .smtp-exposure svg, .tile, header { break-inside: avoid; }
+  .smtp-exposure tr, .smtp-exposure svg, .tile, header, .entry { break-inside: avoid; }
   .smtp-exposure thead { display: table-header-group; }
   .smtp-exposure table, .smtp-exposure pre { font-size: 8.5pt; }
   .smtp-exposure .scroll { overflow: visible; }
