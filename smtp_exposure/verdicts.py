@@ -66,7 +66,8 @@ _VERDICT_OF = {
 class Finding:
     """One thing that was seen: its subject names the offender inside the target (product.md).
 
-    `blanks` tells, when a remedy is shown, what fills its placeholders: `identity` for `<identity>`.
+    `fix` takes the place of the check's remedy where another one mends this finding. `blanks` tells,
+    when a remedy is shown, what fills its placeholders: `identity` for `<identity>`.
     """
 
     subject: str
@@ -74,6 +75,7 @@ class Finding:
     expected: str = ""
     detail: str = ""
     level: Level = Level.DEVIATION
+    fix: str = ""
     blanks: Callable[[], Mapping[str, str]] = dict
     waiver: str | None = None
 

@@ -182,7 +182,7 @@ def test_the_certificate_is_valid_and_lasts(approach: Approach) -> Iterator[Find
         poor = not leaf.is_valid_at(moment) or left < needed
         yield Finding(
             subject=approach.subject(probe),
-            observed=f"valid from {leaf.not_before} to {leaf.not_after}, {left:.0f} days left",
+            observed=leaf.validity(moment),
             expected=f"valid, and at least {needed:.0f} days left",
             level=Level.DEVIATION if poor else Level.NOTE,
         )

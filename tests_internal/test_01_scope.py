@@ -1,7 +1,6 @@
 """Step 1: Default Frontend serves the inside only, and still serves it well."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.errors import MissingEvidence
@@ -11,11 +10,10 @@ from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, Trans
 from smtp_exposure.exchange.flags import AuthMechanism, PermissionGroup, names
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.perimeter import DEPRECATED
-from smtp_exposure.remedy import blanks
+from smtp_exposure.remedy.choice import SCOPE, to_scope
 from smtp_exposure.verdicts import Finding, Severity
 
 MISPRINT = AddressSet.parse(["172.160.0.0/12"])
-SCOPE = "Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>"
 
 
 @check(
@@ -84,7 +82,7 @@ def test_the_default_frontend_is_closed_to_the_internet(front_door: FrontDoor) -
                 observed=f"{item.text} holds the Internet addresses {exposed}",
                 expected="internal addresses only",
                 detail=_misprint(item),
-                blanks=partial(blanks.to_narrow, front_door, connector),
+                **to_scope(front_door, connector)._asdict(),
             )
 
 
@@ -109,7 +107,7 @@ def test_the_default_frontend_serves_the_internal_ranges(
             subject=connector.identity,
             observed=f"{interval} is not among its ranges",
             expected=f"all of {front_door.expected.internal}",
-            blanks=partial(blanks.to_narrow, front_door, connector),
+            **to_scope(front_door, connector)._asdict(),
         )
 
 
@@ -133,7 +131,7 @@ def test_the_default_frontend_serves_all_exchange_servers(
                 subject=connector.identity,
                 observed=f"{address.interval} of {address.owner} is not among its ranges",
                 expected="the addresses of all Exchange and Edge servers",
-                blanks=partial(blanks.to_narrow, front_door, connector),
+                **to_scope(front_door, connector)._asdict(),
             )
 
 
@@ -150,7 +148,7 @@ def test_the_default_frontend_has_no_deprecated_range(front_door: FrontDoor) -> 
                 subject=connector.identity,
                 observed=f"{item.text} is site-local, deprecated by RFC 3879",
                 expected="fc00::/7 alone for internal IPv6 addresses (RFC 4193)",
-                blanks=partial(blanks.to_narrow, front_door, connector),
+                **to_scope(front_door, connector)._asdict(),
             )
 
 

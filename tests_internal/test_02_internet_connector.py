@@ -10,22 +10,11 @@ from smtp_exposure.exchange.clashes import find_clashes
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.remedy import blanks
+from smtp_exposure.remedy.choice import to_answer
 from smtp_exposure.verdicts import Finding, Level, Severity
 
-WILDCARD = {Family.IPV4: "0.0.0.0:25", Family.IPV6: "[::]:25"}
 
-
-@check(
-    "INT-02-1",
-    step=2,
-    severity=Severity.HIGH,
-    fix="""
-    # Scope Default Frontend first (INT-01-2); while it holds these ranges Exchange refuses this.
-    New-ReceiveConnector -Server <server> -Name 'Internet (anonymous SMTP)' -Usage Internet `
-        -TransportRole FrontendTransport -Bindings '0.0.0.0:25','[::]:25'
-    Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>
-    """,
-)
+@check("INT-02-1", step=2, severity=Severity.HIGH)
 def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterator[Finding]:
     """An Internet connector's ranges hold every IPv4 and every IPv6 address, or the profile's ranges.
 
@@ -36,14 +25,13 @@ def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterato
     front_door.require_internet_facing()
     wanted = front_door.expected.internet_ranges
     found = front_door.found_internet_connectors
-    widened = partial(blanks.to_widen, front_door)
-    name = front_door.expected.internet_connector or "Internet (anonymous SMTP)"
+    remedy = to_answer(front_door, wanted)._asdict()
     if not found:
         yield Finding(
-            subject=f"{front_door.server.name}\\{name}",
+            subject=front_door.internet_connector_identity,
             observed="no enabled front-end connector on port 25 holds the whole space of a family",
             expected=f"a connector beside Default Frontend with the ranges {wanted}",
-            blanks=widened,
+            **remedy,
         )
     served = AddressSet.of(
         interval for item in found if item.enabled for interval in item.addresses
@@ -53,7 +41,7 @@ def test_an_internet_connector_serves_everyone(front_door: FrontDoor) -> Iterato
             subject=found[0].identity,
             observed=f"{interval} is in no range of {_listed(found)}",
             expected=str(wanted),
-            blanks=widened,
+            **remedy,
         )
 
 
@@ -65,7 +53,7 @@ def _listed(connectors: tuple[ReceiveConnector, ...]) -> str:
     "INT-02-2",
     step=2,
     severity=Severity.HIGH,
-    fix="Set-ReceiveConnector -Identity <identity> -Bindings '0.0.0.0:25','[::]:25'",
+    fix="Set-ReceiveConnector -Identity <identity> -Bindings <bindings>",
 )
 def test_the_internet_connector_listens_on_both_families(
     front_door: FrontDoor,
@@ -77,15 +65,20 @@ def test_the_internet_connector_listens_on_both_families(
     """
     front_door.require_front_end()
     connectors = front_door.internet_connectors
+    unbound: dict[ReceiveConnector, list[Family]] = {}
     for family in front_door.expected.internet_ranges.families:
         wanted = front_door.expected.internet_ranges.of_family(family)
         serving = [item for item in connectors if item.addresses.holds(wanted)] or connectors
         bound = {binding.family for item in serving for binding in item.bindings_on(SMTP_PORT)}
         if family not in bound:
+            unbound.setdefault(serving[0], []).append(family)
+    for connector, families in unbound.items():
+        for family in families:
             yield Finding(
-                subject=serving[0].identity,
+                subject=connector.identity,
                 observed=f"no {family} binding on port {SMTP_PORT}",
-                expected=f"{WILDCARD[family]}, or a specific {family} address",
+                expected=f"{blanks.WILDCARDS[family]}, or a specific {family} address",
+                blanks=partial(blanks.to_bind, connector, families),
             )
 
 
@@ -95,6 +88,7 @@ def test_the_internet_connector_listens_on_both_families(
     severity=Severity.HIGH,
     fix="""
     Set-ReceiveConnector -Identity <identity> -TransportRole FrontendTransport
+    # And on <server> itself:
     Restart-Service MSExchangeTransport, MSExchangeFrontEndTransport
     """,
 )
@@ -117,6 +111,7 @@ def test_no_hub_connector_listens_on_port_25(front_door: FrontDoor) -> Iterator[
             expected="FrontendTransport on port 25",
             detail=_why_harmless(front_door.is_edge) if harmless else "",
             level=Level.NOTE if harmless else Level.DEVIATION,
+            blanks=partial(blanks.for_server, front_door, connector),
         )
 
     if front_door.is_edge:

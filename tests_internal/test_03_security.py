@@ -1,11 +1,14 @@
 """Step 3: the Internet connector lets strangers in, and nobody sign in."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.flags import AuthMechanism, PermissionGroup, names
 from smtp_exposure.exchange.front_door import FrontDoor
+from smtp_exposure.remedy import blanks
+from smtp_exposure.remedy.choice import NO_SIGN_IN
 from smtp_exposure.verdicts import Finding, Severity
 
 ANONYMOUS_ONLY = frozenset({PermissionGroup.ANONYMOUS_USERS})
@@ -56,7 +59,7 @@ def _others_who_may_submit(front_door: FrontDoor, connector: ReceiveConnector) -
     "INT-03-2",
     step=3,
     severity=Severity.CRITICAL,
-    fix="Set-ReceiveConnector -Identity <identity> -AuthMechanism Tls",
+    fix=NO_SIGN_IN,
 )
 def test_the_internet_connector_offers_no_authentication(
     front_door: FrontDoor,
@@ -72,17 +75,13 @@ def test_the_internet_connector_offers_no_authentication(
                 subject=connector.identity,
                 observed=f"AuthMechanism is {names(connector.auth_mechanism)}",
                 expected=AuthMechanism.TLS.value,
+                blanks=partial(blanks.to_offer_nothing, front_door, connector),
             )
 
     yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)
 
 
-@check(
-    "INT-03-3",
-    step=3,
-    severity=Severity.HIGH,
-    fix="Set-ReceiveConnector -Identity <identity> -AuthMechanism Tls -RequireTLS $false",
-)
+@check("INT-03-3", step=3, severity=Severity.HIGH)
 def test_the_internet_connector_offers_tls(front_door: FrontDoor) -> Iterator[Finding]:
     """The AuthMechanism of its Internet connector has Tls, and RequireTLS is off.
 
@@ -97,6 +96,8 @@ def test_the_internet_connector_offers_tls(front_door: FrontDoor) -> Iterator[Fi
                 subject=connector.identity,
                 observed=f"AuthMechanism is {names(connector.auth_mechanism)}",
                 expected="Tls, so that STARTTLS is offered",
+                fix=NO_SIGN_IN,
+                blanks=partial(blanks.to_offer_nothing, front_door, connector),
             )
 
     def requires_tls(connector: ReceiveConnector) -> Iterator[Finding]:
@@ -105,6 +106,7 @@ def test_the_internet_connector_offers_tls(front_door: FrontDoor) -> Iterator[Fi
                 subject=connector.identity,
                 observed="RequireTLS is True",
                 expected="False: any server on the Internet may deliver",
+                fix="Set-ReceiveConnector -Identity <identity> -RequireTLS $false",
             )
 
     for rule in (lacks_tls, requires_tls):

@@ -1,6 +1,7 @@
 """Step 5: the Internet connector has a certificate for STARTTLS."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,22 +11,25 @@ from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.tls_certificate import presented
 from smtp_exposure.remedy import blanks
+from smtp_exposure.smtp.certificates import running_out
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
 COMFORTABLE = timedelta(days=60)
+# Facts sheet, 6.1: servers use the default SMTP certificate among themselves.
+GIVE_IT = """
+# Then give it to SMTP (answer No where it asks to replace the default certificate), and name it.
+Enable-ExchangeCertificate -Server <server> -Thumbprint <thumbprint> -Services SMTP
+$certificate = Get-ExchangeCertificate -Server <server> -Thumbprint <thumbprint>
+Set-ReceiveConnector -Identity <identity> -TlsCertificateName `
+    "<I>$($certificate.Issuer)<S>$($certificate.Subject)"
+"""
 
 
 @check(
     "INT-05-1",
     step=5,
     severity=Severity.HIGH,
-    fix="""
-    # On that server: have the certificate in the store, give it to SMTP, then name it.
-    Enable-ExchangeCertificate -Server <server> -Thumbprint <thumbprint> -Services SMTP
-    $certificate = Get-ExchangeCertificate -Server <server> -Thumbprint <thumbprint>
-    Set-ReceiveConnector -Identity <identity> -TlsCertificateName `
-        "<I>$($certificate.Issuer)<S>$($certificate.Subject)"
-    """,
+    fix="# On <server>: have the certificate in the store, with its private key." + GIVE_IT,
 )
 def test_the_certificate_for_starttls_is_in_order(front_door: FrontDoor) -> Iterator[Finding]:
     """The certificate that its Internet connector presents is in the store, valid, and for SMTP.
@@ -77,7 +81,12 @@ def test_both_connectors_present_one_certificate(front_door: FrontDoor) -> Itera
     yield from examine(connectors, rule, name=lambda item: item.identity)
 
 
-@check("INT-05-3", step=5, severity=Severity.MEDIUM)
+@check(
+    "INT-05-3",
+    step=5,
+    severity=Severity.MEDIUM,
+    fix="# Renew it for the names that it is to cover, and have the new one on <server>." + GIVE_IT,
+)
 def test_the_certificate_covers_the_name_and_lasts(front_door: FrontDoor) -> Iterator[Finding]:
     """The certificate that its Internet connector presents covers the Fqdn, and will not run out soon.
 
@@ -93,8 +102,12 @@ def test_the_certificate_covers_the_name_and_lasts(front_door: FrontDoor) -> Ite
         if best is not None:
             judged.append(best)
             host = connector.fqdn or front_door.server.fqdn or ""
-            yield from _wrong_name(best, host, connector.identity)
-            yield from _running_out(best, front_door.moment)
+            named = partial(blanks.for_server, front_door, connector)
+            faults = (
+                *_wrong_name(best, host, connector.identity),
+                *_running_out(best, front_door.moment),
+            )
+            yield from (replace(fault, blanks=named) for fault in faults)
 
     yield from examine(connectors, rule, name=lambda item: item.identity)
     if not judged:
@@ -118,7 +131,7 @@ def _running_out(best: ExchangeCertificate, moment: datetime) -> Iterator[Findin
         return
     yield Finding(
         subject=best.thumbprint,
-        observed=f"it runs out on {best.not_after:%Y-%m-%d}, in {left.days} days",
+        observed=running_out(best.not_after, moment),
         expected=f"at least {needed.days} days left",
         level=Level.DEVIATION if left < needed else Level.NOTE,
     )

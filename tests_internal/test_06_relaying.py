@@ -10,6 +10,7 @@ from smtp_exposure.exchange.flags import AuthMechanism, names
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import AcceptedDomain, Inventory
 from smtp_exposure.exchange.permissions import Right
+from smtp_exposure.remedy.choice import against_sign_in
 from smtp_exposure.verdicts import Finding, Level, Severity, trouble
 
 
@@ -52,12 +53,7 @@ def test_anonymous_sessions_cannot_relay(front_door: FrontDoor) -> Iterator[Find
     yield from unread
 
 
-@check(
-    "INT-06-2",
-    step=6,
-    severity=Severity.CRITICAL,
-    fix="Set-ReceiveConnector -Identity <identity> -AuthMechanism Tls",
-)
+@check("INT-06-2", step=6, severity=Severity.CRITICAL)
 def test_strangers_are_not_trusted_as_servers(front_door: FrontDoor) -> Iterator[Finding]:
     """No connector that answers an Internet address is ExternalAuthoritative.
 
@@ -70,6 +66,7 @@ def test_strangers_are_not_trusted_as_servers(front_door: FrontDoor) -> Iterator
                 subject=connector.identity,
                 observed=f"AuthMechanism is {names(connector.auth_mechanism)}",
                 expected="ExternalAuthoritative on connectors for internal addresses only",
+                **against_sign_in(front_door, connector)._asdict(),
             )
 
     outside, unread = front_door.answering_internet

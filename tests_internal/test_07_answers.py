@@ -1,30 +1,22 @@
 """Step 7: who answers whom, proved over all addresses."""
 
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import replace
 
 from smtp_exposure.both.reach import reached
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector
 from smtp_exposure.exchange.exposure import Exposure, exposures, unanswered
 from smtp_exposure.exchange.front_door import FrontDoor
-from smtp_exposure.exchange.hybrid import require_cloud_mail, trusts_cloud
-from smtp_exposure.remedy import blanks
+from smtp_exposure.exchange.hybrid import CLOUD_CAPABILITY, require_cloud_mail, trusts_cloud
+from smtp_exposure.remedy.choice import Remedy, against_sign_in, to_answer, to_trust_cloud
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 CLIENT_PORTS = (587, 717, 465, 2525)
 
 
-@check(
-    "INT-07-1",
-    step=7,
-    severity=Severity.CRITICAL,
-    fix="""
-    # One of: narrow who this connector answers, or take sign-in away from it.
-    Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>
-    """,
-)
+@check("INT-07-1", step=7, severity=Severity.CRITICAL)
 def test_nobody_outside_reaches_a_sign_in(front_door: FrontDoor) -> Iterator[Finding]:
     """For every Internet address, the connector that answers on port 25 offers no authentication.
 
@@ -32,27 +24,24 @@ def test_nobody_outside_reaches_a_sign_in(front_door: FrontDoor) -> Iterator[Fin
     families: a hole is an address from which passwords can be tried.
     """
     front_door.require_internet_facing()
+    remedies: dict[ReceiveConnector, Remedy] = {}
     for item in exposures(front_door, SMTP_PORT):
-        yield _exposed(front_door, item)
+        if item.connector not in remedies:
+            remedies[item.connector] = against_sign_in(front_door, item.connector)
+        yield replace(_exposed(item), **remedies[item.connector]._asdict())
 
 
-def _exposed(front_door: FrontDoor, item: Exposure) -> Finding:
+def _exposed(item: Exposure) -> Finding:
     return Finding(
         subject=str(item.interval),
         observed=f"{item.who} answers on {item.where} and {item.what}",
         expected="a connector that offers no authentication",
         detail=item.why_open,
         level=item.level,
-        blanks=partial(blanks.to_narrow, front_door, item.connector),
     )
 
 
-@check(
-    "INT-07-2",
-    step=7,
-    severity=Severity.HIGH,
-    fix="Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>",
-)
+@check("INT-07-2", step=7, severity=Severity.HIGH)
 def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iterator[Finding]:
     """None of the expected Internet addresses is left without a connector on port 25.
 
@@ -60,12 +49,13 @@ def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iter
     """
     front_door.require_internet_facing()
     surely = unanswered(front_door, SMTP_PORT)
+    remedy = to_answer(front_door, front_door.expected.internet_ranges)._asdict()
     for interval in surely:
         yield Finding(
             subject=str(interval),
             observed="no connector answers these addresses",
             expected="an Internet connector answers them",
-            blanks=partial(blanks.to_widen, front_door),
+            **remedy,
         )
     for interval in unanswered(front_door, SMTP_PORT, surely=False) - surely:
         yield Finding(
@@ -76,7 +66,12 @@ def test_nobody_outside_is_left_without_an_answer(front_door: FrontDoor) -> Iter
         )
 
 
-@check("INT-07-3", step=7, severity=Severity.MEDIUM)
+@check(
+    "INT-07-3",
+    step=7,
+    severity=Severity.MEDIUM,
+    fix="# On the firewall in front: nobody on the Internet may reach <identity>.",
+)
 def test_sign_in_on_other_ports_is_out_of_reach(
     front_door: FrontDoor, front_doors: tuple[FrontDoor, ...], approaches: tuple[Approach, ...]
 ) -> Iterator[Finding]:
@@ -91,7 +86,7 @@ def test_sign_in_on_other_ports_is_out_of_reach(
     offering = [port for port, items in found.items() if any(map(_is_certain, items))]
     if not offering:
         for items in found.values():
-            yield from (_exposed(front_door, item) for item in items)
+            yield from map(_exposed, items)
         return
     if not approaches:
         raise NotAssessed(
@@ -107,16 +102,7 @@ def _is_certain(item: Exposure) -> bool:
     return item.level is Level.DEVIATION
 
 
-@check(
-    "INT-07-4",
-    step=7,
-    severity=Severity.HIGH,
-    fix="""
-    Set-ReceiveConnector -Identity <identity> `
-        -TlsDomainCapabilities 'mail.protection.outlook.com:AcceptCloudServicesMail'
-    # and -TlsCertificateName as the hybrid wizard set it (see INT-05-1)
-    """,
-)
+@check("INT-07-4", step=7, severity=Severity.HIGH)
 def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> Iterator[Finding]:
     """In a hybrid organisation the connector that answers Exchange Online knows it for a partner.
 
@@ -129,10 +115,12 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
     online = front_door.expected.exchange_online
     answering = tuple(front_door.answering(online, SMTP_PORT))
     if not answering:
+        everyone = online | front_door.expected.internet_ranges
         yield Finding(
             subject=str(online.intervals[0]),
             observed="no connector answers Exchange Online",
             expected="an Internet connector answers it",
+            **to_answer(front_door, everyone)._asdict(),
         )
 
     def rule(connector: ReceiveConnector) -> Iterator[Finding]:
@@ -140,7 +128,8 @@ def test_exchange_online_is_known_by_its_certificate(front_door: FrontDoor) -> I
             yield Finding(
                 subject=connector.identity,
                 observed=lacking,
-                expected="mail.protection.outlook.com:AcceptCloudServicesMail, and a certificate",
+                expected=f"{CLOUD_CAPABILITY}, and a certificate",
+                **to_trust_cloud(front_door, connector)._asdict(),
             )
 
     yield from examine(answering, rule, name=lambda item: item.identity)

@@ -1,18 +1,21 @@
 """Step 8: services that the article switches off, and the log that shows who came."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import Service
 from smtp_exposure.exchange.services import find_services
+from smtp_exposure.remedy import blanks
 from smtp_exposure.verdicts import Finding, Level, Severity
 
 POP = ("MSExchangePop3", "MSExchangePOP3BE")
 # Facts sheet, 7: the published STIG command asks for MSExchangeIMAPBE, which does not exist.
 IMAP = ("MSExchangeImap4", "MSExchangeIMAP4BE")
 SWITCH_OFF = """
+# On <server> itself:
 Stop-Service -Name <identity>
 Set-Service -Name <identity> -StartupType Disabled
 """
@@ -48,6 +51,7 @@ def _running(front_door: FrontDoor, wanted: tuple[str, ...], *, allowed: bool) -
                 expected="Stopped and Disabled",
                 detail="the profile allows it" if allowed else "",
                 level=Level.NOTE if allowed else Level.DEVIATION,
+                blanks=partial(blanks.on_server, front_door),
             )
 
     services = find_services(front_door.server.services.read(), wanted)

@@ -100,12 +100,25 @@ class FrontDoor:
             raise NotAssessed("no Default Frontend (see INT-01-1)")
         return self.found_default_frontend
 
+    @property
+    def internet_connector_name(self) -> str:
+        """What the Internet connector is called, there or yet to be made."""
+        return self.expected.internet_connector or "Internet (anonymous SMTP)"
+
+    @property
+    def internet_connector_identity(self) -> str:
+        """The Internet connector's identity, there or yet to be made."""
+        return f"{self.server.name}\\{self.internet_connector_name}"
+
+    def has_internet_name(self, connector: ReceiveConnector) -> bool:
+        """Tell whether a connector has the Internet connector's name, whatever it serves."""
+        return connector.name.strip().lower() == self.internet_connector_name.lower()
+
     @cached_property
     def found_internet_connectors(self) -> tuple[ReceiveConnector, ...]:
         """The Internet connectors: the one that the profile names, else all that serve a family."""
         if self.expected.internet_connector:
-            wanted = self.expected.internet_connector.lower()
-            return tuple(item for item in self.connectors if item.name.strip().lower() == wanted)
+            return tuple(filter(self.has_internet_name, self.connectors))
         return tuple(item for item in self.connectors if self._serves_the_internet(item))
 
     def _serves_the_internet(self, connector: ReceiveConnector) -> bool:

@@ -1,6 +1,6 @@
 """Signs that an organisation is hybrid, and what its connectors then need (facts sheet, 9.12)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 
@@ -10,6 +10,7 @@ from smtp_exposure.exchange.inventory import HybridConfiguration, Organization, 
 from smtp_exposure.verdicts import NotAssessed
 
 CLOUD_DOMAIN = "mail.protection.outlook.com"
+CLOUD_CAPABILITY = f"{CLOUD_DOMAIN}:AcceptCloudServicesMail"
 _CAPABILITIES = frozenset({"acceptcloudservicesmail", "acceptoorgprotocol"})
 """The second is the older name, which Exchange 2010 and early 2013 used."""
 
@@ -86,6 +87,19 @@ def _capabilities(text: str) -> frozenset[str]:
     """The capabilities in `domain:Cap1,Cap2` that let cloud mail in."""
     names = frozenset(name.strip().lower() for name in text.partition(":")[2].split(","))
     return names & _CAPABILITIES
+
+
+def with_cloud(capabilities: Iterable[str]) -> tuple[str, ...]:
+    """TlsDomainCapabilities with what cloud mail needs added; each domain may stand there once."""
+    found: dict[str, str] = {}
+    for text in capabilities:
+        found.setdefault(text.partition(":")[0].strip().lower(), text.strip())
+    own = found.get(CLOUD_DOMAIN, "")
+    if not _capabilities(own):
+        others = own.partition(":")[2].strip()
+        domain, _, added = CLOUD_CAPABILITY.partition(":")
+        found[CLOUD_DOMAIN] = f"{domain}:{others},{added}" if others else CLOUD_CAPABILITY
+    return tuple(found.values())
 
 
 def trusts_cloud(connector: ReceiveConnector) -> Iterator[str]:

@@ -103,6 +103,7 @@ class HybridConfiguration(ExchangeObject):
 
     receiving_transport_servers = Property("ReceivingTransportServers", as_list)
     edge_transport_servers = Property("EdgeTransportServers", as_list)
+    tls_certificate_name = Property("TlsCertificateName", as_text)
 
 
 class TransportConfig(ExchangeObject):

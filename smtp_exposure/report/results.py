@@ -36,7 +36,7 @@ class CheckResult:
 
     def remedy(self, finding: Finding) -> str:
         """The commands that mend what a finding shows; empty where there is nothing to mend."""
-        return render(self.check.fix, finding)
+        return render(finding.fix or self.check.fix, finding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,8 +42,9 @@ def told_alike(results: Iterable[CheckResult]) -> Iterator[list[CheckResult]]:
     """Bring together the results whose findings say the same, of whatever subjects."""
     together: dict[tuple[Finding, ...], list[CheckResult]] = {}
     for result in results:
-        said = (replace(one, subject="", blanks=dict) for one, _ in alike(result.outcome.findings))
-        together.setdefault(tuple(said), []).append(result)
+        found = (one for one, _ in alike(result.outcome.findings))
+        said = tuple(replace(one, subject="", fix="", blanks=dict) for one in found)
+        together.setdefault(said, []).append(result)
     yield from together.values()
 
 

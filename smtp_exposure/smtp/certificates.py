@@ -91,6 +91,12 @@ class PresentedCertificate:
         """Days from the moment to the end of validity; negative once it has expired."""
         return (_time(self.not_after) - moment).total_seconds() / 86_400
 
+    def validity(self, moment: datetime) -> str:
+        """Say what its validity means at a moment."""
+        if moment < _time(self.not_before):
+            return f"it is not valid before {_time(self.not_before):%Y-%m-%d %H:%M} UTC"
+        return running_out(_time(self.not_after), moment)
+
     def covers(self, host: str) -> NameMatch:
         """Tell how the certificate covers a host name."""
         name = bare_name(host)
@@ -104,6 +110,15 @@ class PresentedCertificate:
         if not offered and self.common_name and bare_name(self.common_name) == name:
             return NameMatch.COMMON_NAME_ONLY
         return NameMatch.NONE
+
+
+def running_out(end: datetime, moment: datetime) -> str:
+    """Say when a certificate's validity ends or ended, and how many days away that is."""
+    days = abs(end - moment).days
+    far = "1 day" if days == 1 else f"{days} days"
+    if end < moment:
+        return f"it ran out on {end:%Y-%m-%d}, {far} ago"
+    return f"it runs out on {end:%Y-%m-%d}, in {far}"
 
 
 def parse_certificate(der: bytes) -> PresentedCertificate:
