@@ -15,17 +15,25 @@ pytest_plugins = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run without a part that judges or reports: it would pass in silence."""
     needed = (*pytest_plugins, "skipping", "html", "junitxml")
-    lacking = [name for name in needed if config.pluginmanager.is_blocked(name)]
-    if lacking:
-        raise pytest.UsageError(f"-p no:{lacking[0]}: a compliance run needs this plugin")
+    for name in needed:
+        if config.pluginmanager.is_blocked(name):
+            raise pytest.UsageError(f"-p no:{name}: a compliance run needs this plugin")
+        if not config.pluginmanager.has_plugin(name):
+            raise pytest.UsageError(
+                f"pytest's plugin {name} is not loaded, and a compliance run needs it: install "
+                "requirements.txt (pytest-html), and unset PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+            )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare every option of the suite, with its variable."""
-    group = parser.getgroup("smtp exposure", "what is judged: values are written --option=value")
+    group = parser.getgroup(
+        "smtp exposure", "smtp exposure: what is judged; values are written --option=value"
+    )
     for option in OPTIONS:
         text = f"{option.help} (variable {option.variable})"
         if option.is_switch:

@@ -48,6 +48,8 @@ OTHER: dict[str, str] = {
     "--reply-timeout": "30",
     "--plan": "no",
 }
+BESIDE: dict[str, dict[str, Any]] = {"--lab-tarpit": {"lab": "compliant"}}
+"""What an option is refused without."""
 BAD: list[tuple[str, str, str]] = [
     ("--snapshot", "nowhere.xml", "'nowhere.xml' does not exist"),
     ("--lab", "no-such-scenario", "no scenario 'no-such-scenario'"),
@@ -57,10 +59,21 @@ BAD: list[tuple[str, str, str]] = [
     ("--profile", "nowhere.toml", "'nowhere.toml' does not exist"),
     ("--fail-on", "severe", "'severe' is none of critical, high, medium, low, advice"),
     ("--partial", "perhaps", "'perhaps' is neither yes nor no"),
-    ("--mx", "mail host", "'mail host' is no domain name"),
+    ("--domain", "192.0.2.1", "'192.0.2.1' is no domain name"),
+    ("--mx", "mail host", "'mail host' is neither a host name nor an address"),
+    ("--mx", "1.2.3.4.5", "'1.2.3.4.5' is neither a host name nor an address"),
+    ("--ehlo-name", "a b", "'a b' is neither a host name nor an address literal"),
+    ("--ehlo-name", "[192.0.2.999]", "'[192.0.2.999]' is neither a host name nor"),
+    ("--ehlo-name", "192.0.2.1", "'192.0.2.1' is neither a host name nor an address literal"),
+    ("--mail-from", "a b>", "'a b>' is neither <> nor a mail address"),
+    ("--mail-from", "bla", "'bla' is neither <> nor a mail address"),
+    ("--mail-from", "<a@b.example", "is neither <> nor a mail address"),
+    ("--mail-from", "a@b.example>", "is neither <> nor a mail address"),
+    ("--mail-from", "ä@b.example", "is neither <> nor a mail address"),
     ("--replay", "nowhere", "'nowhere' does not exist"),
     ("--lab-tarpit", "-1", "'-1' is no number of seconds"),
     ("--lab-tarpit", "nan", "'nan' is no number of seconds"),
+    ("--reply-timeout", "0", "'0' leaves no time"),
     ("--reply-timeout", "4000", "'4000' is no number of seconds"),
     ("--reply-timeout", "soon", "'soon' is no number of seconds"),
     ("--resolver", "dns.example", "dns.example"),
@@ -110,7 +123,7 @@ def test_every_option_has_its_cases_here() -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_an_option_is_read(name: str, here: Path) -> None:
     option = BY_NAME[name]
-    settings = read(given(option, GOOD[name][0]))
+    settings = read(BESIDE.get(name, {}) | given(option, GOOD[name][0]))
     assert value_of(settings, option) == wanted(name, here)
 
 
@@ -126,6 +139,24 @@ def test_a_mail_host_may_be_an_address(text: str, read_as: str) -> None:
     assert read(given(BY_NAME["--mx"], text)).mx == (read_as,)
 
 
+@pytest.mark.parametrize(
+    "text", ["probe", "probe.example", "[192.0.2.1]", "[IPv6:2001:db8::1]", "p_1.example"]
+)
+def test_the_probe_calls_itself_a_name_or_an_address_literal(text: str) -> None:
+    assert read(given(BY_NAME["--ehlo-name"], text)).ehlo_name == text
+
+
+@pytest.mark.parametrize("text", ["<>", "a@b.example", "<a@b.example>", "a+b'c@[192.0.2.1]"])
+def test_the_probe_sends_as_nobody_or_as_a_mail_address(text: str) -> None:
+    assert read(given(BY_NAME["--mail-from"], text)).mail_from == text
+
+
+def test_a_tarpit_without_a_lab_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"^--lab-tarpit "):
+        read({"lab_tarpit": "5", "domain": ["corp.example"]})
+    assert read({"domain": ["corp.example"]}, SMTP_EXPOSURE_LAB_TARPIT="5").lab is None
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_its_variable_is_read(name: str, here: Path) -> None:
     option = BY_NAME[name]
@@ -137,7 +168,8 @@ def test_its_variable_is_read(name: str, here: Path) -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_the_option_wins_over_its_variable(name: str, here: Path) -> None:
     option = BY_NAME[name]
-    settings = read_with({option.variable: OTHER[name]}, given(option, GOOD[name][0]))
+    chosen = BESIDE.get(name, {}) | given(option, GOOD[name][0])
+    settings = read_with({option.variable: OTHER[name]}, chosen)
     assert value_of(settings, option) == wanted(name, here)
 
 

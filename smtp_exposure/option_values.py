@@ -1,6 +1,7 @@
 """Values of options and variables: texts, turned into what they mean. Each raises ValueError."""
 
 import re
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -32,29 +33,58 @@ def severity(text: str) -> Severity:
 
 
 def domain_name(text: str) -> str:
-    """Read the name of a mail domain, in lower case."""
+    """Read the name of a mail domain, in lower case; no name ends in a number (RFC 3696, 2)."""
     name = text.strip().rstrip(".").lower()
-    if not re.fullmatch(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}", name):
+    if not re.fullmatch(r"(?=.{1,253}$)([a-z0-9_-]{1,63}\.)*(?![0-9]+$)[a-z0-9_-]{1,63}", name):
         raise ValueError(f"{text!r} is no domain name")
     return name
 
 
 def mail_host(text: str) -> str:
     """Read the name of a mail host, or its address: `192.0.2.25`, `2001:db8::25`."""
-    try:
-        return str(ip_address(text.strip().strip("[]")))
-    except ValueError:
-        return domain_name(text)
+    for read in (_address, domain_name):
+        with suppress(ValueError):
+            return read(text)
+    raise ValueError(f"{text!r} is neither a host name nor an address")
+
+
+def _address(text: str) -> str:
+    return str(ip_address(text.strip().strip("[]")))
+
+
+def ehlo_name(text: str) -> str:
+    """Read what the probe calls itself: a host name, or an address literal (RFC 5321, 4.1.3)."""
+    name = text.strip()
+    literal = re.fullmatch(r"\[(?:IPv6:)?([0-9A-Fa-f.:]+)\]", name)
+    with suppress(ValueError):
+        return name if literal and ip_address(literal[1]) else domain_name(name)
+    raise ValueError(f"{text!r} is neither a host name nor an address literal like [192.0.2.1]")
+
+
+def reverse_path(text: str) -> str:
+    """Read the sender of MAIL FROM: a mail address, or `<>` for none."""
+    path = text.strip()
+    if not re.fullmatch(r"<>|(<)?[!-;=?A-~]+@[!-;=?A-~]+(?(1)>)", path):
+        raise ValueError(f"{text!r} is neither <> nor a mail address")
+    return path
 
 
 def seconds(text: str) -> float:
-    """Read a positive number of seconds, at most an hour."""
+    """Read a number of seconds, at most an hour."""
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 3600:
         raise ValueError(f"{text!r} is no number of seconds from 0 to 3600")
+    return value
+
+
+def positive_seconds(text: str) -> float:
+    """Read a number of seconds in which something can happen, at most an hour."""
+    value = seconds(text)
+    if not value:
+        raise ValueError(f"{text!r} leaves no time")
     return value
 
 

@@ -6,10 +6,13 @@ from typing import Any
 
 from smtp_exposure.option_values import (
     domain_name,
+    ehlo_name,
     existing_path,
     mail_host,
     output_path,
+    positive_seconds,
     resolver_address,
+    reverse_path,
     seconds,
     severity,
     switch,
@@ -107,20 +110,20 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         name="--ehlo-name",
         metavar="NAME",
-        read=text_value,
+        read=ehlo_name,
         help="what the probe calls itself (default: its reverse name or address literal)",
     ),
     Option(
         name="--mail-from",
         metavar="ADDRESS",
-        read=text_value,
+        read=reverse_path,
         help="the probe's reverse-path (default: <>)",
         default="<>",
     ),
     Option(
         name="--reply-timeout",
         metavar="SECONDS",
-        read=seconds,
+        read=positive_seconds,
         help="upper bound for one SMTP reply, in seconds (default: 30; Exchange delays by 5)",
         default=30.0,
     ),
@@ -142,7 +145,8 @@ OPTIONS: tuple[Option, ...] = (
         name="--fail-on",
         metavar="SEVERITY",
         read=severity,
-        help="deviations below this severity don't fail the run: critical, high, medium, low",
+        help="deviations below this severity don't fail the run: critical, high, medium, low "
+        "(default) or advice, which never deviates",
         default=Severity.LOW,
     ),
     Option(

@@ -79,6 +79,8 @@ def read_settings(
     for name in _EXCLUDING_LAB:
         if settings.lab and getattr(settings, name):
             raise SettingsError(f"--lab and --{name} exclude each other")
+    if settings.lab is None and given.get("lab_tarpit") is not None:
+        raise SettingsError("--lab-tarpit delays the answers of the stand-in alone: add --lab")
     if settings.replay and settings.snapshot and settings.looks_outside:
         raise SettingsError(
             "--replay has nothing to give beside --snapshot and --domain or --mx: each half is there"

@@ -9,8 +9,9 @@ from selftests.checks.builders import front_door
 from selftests.report.page_samples import RUN, check, finding, result, results, tree, words
 from smtp_exposure.report import page
 from smtp_exposure.report.address_map import AddressMap, draw
+from smtp_exposure.report.headline import headline
 from smtp_exposure.report.page_style import STYLE
-from smtp_exposure.report.results import Summary, headline
+from smtp_exposure.report.results import Summary
 from smtp_exposure.verdicts import Finding, Level, Severity, Verdict
 
 

@@ -13,7 +13,8 @@ from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.report import page
 from smtp_exposure.report.address_map import AddressMap, Answer, Place, State, draw
 from smtp_exposure.report.elements import element, lines
-from smtp_exposure.report.results import MAX_TEXT, Run, Summary, headline
+from smtp_exposure.report.headline import headline
+from smtp_exposure.report.results import MAX_TEXT, Run, Summary
 from smtp_exposure.verdicts import Finding, Verdict, Why
 
 HOSTILE = (

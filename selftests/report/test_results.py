@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from smtp_exposure.checklist import Check, Target
+from smtp_exposure.report.headline import headline
 from smtp_exposure.report.results import (
     CheckResult,
     Run,
     Summary,
     as_json,
     clipped,
-    headline,
     ordered,
     timestamp,
 )
@@ -255,7 +255,19 @@ def test_the_headline_says_compliant_at_status_0_only(verdicts: list[Verdict]) -
 def test_a_tolerated_deviation_is_not_called_compliant() -> None:
     total = summary(Verdict.DEVIATES, Verdict.COMPLIANT, fail_on=Severity.CRITICAL)
     said = headline(RUN, total)
-    assert said == "Nothing deviates at or above critical: 1 deviates."
+    assert said == "Nothing deviates at or above critical; 1 deviates below critical."
+
+
+def test_a_tolerated_deviation_beside_what_is_not_proved_is_said_to_be_tolerated() -> None:
+    total = summary(Verdict.DEVIATES, Verdict.INCONCLUSIVE, fail_on=Severity.CRITICAL)
+    assert headline(RUN, total) == "Not proved: 1 deviates below critical, 1 inconclusive."
+
+
+def test_the_headline_tells_what_was_not_reached_from_errors() -> None:
+    unreached = result(Verdict.ERROR, was_reached=False)
+    results = (result(Verdict.DEVIATES), result(Verdict.ERROR), unreached, unreached)
+    said = headline(RUN, Summary(results=results))
+    assert said == "Not compliant: 1 deviates, 1 in error, 2 not reached."
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Whatever the command line leaves out or stops is seen, and nothing of it turns into a pass."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -152,6 +153,7 @@ def test_what_a_stopped_run_did_not_reach_is_an_error(
     assert run.status == 1
     assert len(run.results["checks"]) == JUDGED
     assert "the run was stopped before this check" in str(run.results["checks"])
+    assert re.search(r"^Not compliant: \d+ deviates?, \d+ not reached", run.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

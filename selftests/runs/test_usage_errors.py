@@ -25,6 +25,17 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((), "no target"),
     (("tests_internal",), "no target"),
     (("--partial",), "no target"),
+    (("--plan",), "no target"),
+    (("--plan", "--profile=pytest.ini"), "no target"),
+    (("--lab", "--ca-file=pytest.ini"), "pytest.ini: holds no certificates as PEM"),
+    (("--lab", "--ca-file=fixtures"), "fixtures: Is a directory"),
+    (("--lab", "--ehlo-name=a b"), "--ehlo-name: 'a b'"),
+    (("--lab", "--mail-from=a b>"), "--mail-from: 'a b>'"),
+    (("--lab", "--mail-from=bla"), "--mail-from: 'bla'"),
+    (("--mx=1.2.3.4.5",), "--mx: '1.2.3.4.5'"),
+    (("--lab", "--reply-timeout=0"), "--reply-timeout: '0'"),
+    (("--domain=corp.example", "--lab-tarpit=5"), "--lab-tarpit"),
+    (("--domain=example.com",), "foreign_domain in the profile: example.com"),
     (("--lab=no-such-scenario",), "'no-such-scenario'"),
     (("--lab=",), "--lab"),
     (("--snapshot=nowhere.xml",), "'nowhere.xml'"),
@@ -113,6 +124,22 @@ def test_a_wrong_variable_is_named(variable: str, text: str, named: str, suite: 
     run = suite.alone(variables={variable: text})
     assert run.status == 4
     assert named in run.complaint
+
+
+def test_a_variable_lists_the_scenarios_too(suite: Suite) -> None:
+    run = suite.alone(variables={"SMTP_EXPOSURE_LAB": "list"})
+    assert (run.status, run.err) == (0, "")
+    assert [line.split()[0] for line in run.out.splitlines()] == list(lab.SCENARIOS)
+
+
+def test_a_plugin_that_was_not_loaded_is_named(suite: Suite) -> None:
+    run = suite.alone("--lab", variables={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
+    assert (run.status, run.folder.exists()) == (4, False)
+    assert "pytest-html" in run.complaint
+
+
+def test_the_help_has_the_heading_that_messages_speak_of(suite: Suite) -> None:
+    assert "\nsmtp exposure: " in suite.run("--help").out
 
 
 def test_a_variable_names_the_target(suite: Suite) -> None:

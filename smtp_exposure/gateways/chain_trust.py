@@ -162,8 +162,10 @@ def _load_roots(ca_file: str | None, *, system: bool) -> list["x509.Certificate"
     if ca_file is not None:
         try:
             found += x509.load_pem_x509_certificates(Path(ca_file).read_bytes())
-        except (OSError, ValueError) as problem:
-            raise SettingsError(f"--ca-file={ca_file}: {problem}") from None
+        except OSError as problem:
+            raise SettingsError(f"--ca-file={ca_file}: {problem.strerror}") from None
+        except ValueError:
+            raise SettingsError(f"--ca-file={ca_file}: holds no certificates as PEM") from None
     for der in ssl.create_default_context().get_ca_certs(binary_form=True) if system else ():
         with warnings.catch_warnings():
             # Some authorities have serial numbers that the library deprecates; not our finding.

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from smtp_exposure.report.elements import Element, Node, element, group, table
+from smtp_exposure.report.headline import headline
 from smtp_exposure.report.results import (
     NOTHING_ASSESSED,
     STOPPED,
     UNDECIDED,
     Run,
     Summary,
-    headline,
 )
 from smtp_exposure.report.verdict_words import MARKS, MEANINGS, NAMES
 from smtp_exposure.verdicts import Verdict

@@ -1,6 +1,6 @@
 """Outcomes turned into results: one per check and target, as results.json has them (pure)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,7 @@ class CheckResult:
     duration_s: float = 0.0
     vantage: str | None = None
     deselected: bool = False
+    was_reached: bool = True
 
     @property
     def order(self) -> tuple[str, str]:
@@ -99,6 +100,11 @@ class Summary:
     def deselected(self) -> int:
         """How many entries were dropped by the command line."""
         return sum(result.deselected for result in self.results)
+
+    @property
+    def unreached(self) -> int:
+        """How many entries a stopped run did not come to; each is an error."""
+        return sum(not result.was_reached for result in self.results)
 
 
 def as_json(run: Run, summary: Summary) -> dict[str, Any]:
@@ -200,47 +206,3 @@ def clipped(text: str) -> str:
     if not text.isprintable():
         visible = "".join(mark if mark.isprintable() else f"\\x{ord(mark):02x}" for mark in text)
     return visible if len(visible) <= MAX_TEXT else visible[: MAX_TEXT - 3] + "..."
-
-
-def headline(run: Run, summary: Summary) -> str:
-    """The verdict in one sentence; "compliant" only at exit status 0 (product.md)."""
-    tolerated = summary.counts[Verdict.DEVIATES] > 0
-    said = {
-        0: f"Nothing deviates at or above {summary.fail_on.value}"
-        if tolerated
-        else "Compliant: everything that was asked for is as demanded",
-        1: "Not compliant",
-        UNDECIDED: "Not proved",
-        STOPPED: "Stopped before the end",
-        NOTHING_ASSESSED: "Nothing was assessed",
-    }[summary.exit_status]
-    counts = [
-        f"{summary.counts[verdict]} {one if summary.counts[verdict] == 1 else several}"
-        for verdict, (one, several) in _WORDS.items()
-        if summary.counts[verdict]
-    ]
-    verdict = f"{said}: {', '.join(counts)}" if counts else said
-    return clipped("; ".join((verdict, *_remarks(run, summary)))) + "."
-
-
-def _remarks(run: Run, summary: Summary) -> Iterator[str]:
-    if summary.deselected:
-        yield f"{summary.deselected} {'entry' if summary.deselected == 1 else 'entries'} deselected"
-    missing = {"internal", "external"} - run.halves_asked
-    if missing:
-        yield f"the {' and '.join(sorted(missing))} half was not looked at"
-    if not run.is_vouched_for:
-        yield "no manifest vouches for the recorded evidence"
-    if run.is_offline:
-        yield f"state as of {timestamp(run.evidence_as_of) or 'an unknown time'}"
-    if run.lab is not None:
-        yield f"what was judged is the lab's stand-in ({run.lab}), no real server"
-
-
-_WORDS = {
-    Verdict.DEVIATES: ("deviates", "deviate"),
-    Verdict.ERROR: ("in error", "in error"),
-    Verdict.INCONCLUSIVE: ("inconclusive", "inconclusive"),
-    Verdict.WAIVED: ("waived", "waived"),
-}
-"""What is said of one entry, and of several."""
