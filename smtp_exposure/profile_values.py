@@ -2,11 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from smtp_exposure.check_ids import CHECK_IDS
 from smtp_exposure.exchange.address_sets import AddressSet
-from smtp_exposure.exchange.addresses import Interval, parse_address
+from smtp_exposure.exchange.addresses import (
+    Family,
+    Interval,
+    parse_address,
+    parse_ranges,
+)
+from smtp_exposure.exchange.perimeter import internet_without
 
 _CHECK_ID = re.compile(r"(INT|EXT)-\d\d-\d")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -54,11 +62,30 @@ def flag(value: Any) -> bool:
 
 
 def ranges(value: Any) -> AddressSet:
-    """Read a list of ranges that is not empty."""
-    ranges = AddressSet.parse(texts(value))
-    if not ranges:
+    """Read a list of ranges that is not empty; each network begins where it is said to."""
+    entries = parse_ranges(texts(value))
+    for text, interval in entries:
+        base, _, length = text.partition("/")
+        if length and parse_address(base)[1] != interval.low:
+            raise ValueError(f"{text!r} does not begin its network: {interval.notation} does")
+    if not entries:
         raise ValueError("the list is empty")
-    return ranges
+    return AddressSet.of(entry.interval for entry in entries)
+
+
+def internal_ranges(value: Any) -> AddressSet:
+    """Read the internal ranges; they must leave an Internet that could be exposed to anything."""
+    internal = ranges(value)
+    for family in Family:
+        whole = internet_without(AddressSet()).of_family(family)
+        left = internet_without(internal).of_family(family)
+        if 2 * _count(left) <= _count(whole):
+            raise ValueError(f"these ranges hold half of the {family} Internet, or more of it")
+    return internal
+
+
+def _count(addresses: AddressSet) -> int:
+    return sum(item.high - item.low + 1 for item in addresses)
 
 
 def ranges_or_all(value: Any) -> AddressSet | None:
@@ -102,6 +129,8 @@ def check_id(value: Any) -> str:
     """Read the id of a check."""
     if not _CHECK_ID.fullmatch(text(value)):
         raise ValueError(f"{value!r} is no check id, like INT-01-2")
+    if value.strip() not in CHECK_IDS:
+        raise ValueError(f"there is no check {value.strip()}")
     return text(value)
 
 
@@ -115,7 +144,8 @@ def sha256(value: Any) -> str:
 def day(value: Any) -> date:
     """Read a day, as TOML's own type or as text."""
     if isinstance(value, str):
-        value = date.fromisoformat(value)
+        with suppress(ValueError):
+            value = date.fromisoformat(value)
     if type(value) is not date:
         raise ValueError(f"{value!r} is no day, like 2027-01-31")
     return value

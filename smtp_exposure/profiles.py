@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 # Table and key of the document, the field of Expectations, and how the value is read.
 _KEYS: tuple[tuple[str, str, str, Callable[[Any], Any]], ...] = (
-    ("internal", "ranges", "internal", toml.ranges),
+    ("internal", "ranges", "internal", toml.internal_ranges),
     ("internet", "ranges", "internet", toml.ranges_or_all),
     ("internet", "foreign_mx", "foreign_mx", toml.texts),
     ("internet", "exchange_online", "exchange_online", toml.ranges),

@@ -24,7 +24,7 @@ def nested(depth: int) -> bytes:
 
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "no element found"),
-    "text": (b"Name : Default Frontend EX01\r\n", "line 1"),
+    "text": (b"Name : Default Frontend EX01\r\n", "nor the JSON that collect.ps1 writes"),
     "csv": (b'"Name","Bindings"\r\n"Default","0.0.0.0:25"\r\n', "line 1"),
     "binary": (bytes(range(256)) * 64, ""),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\x00" * 512, ""),

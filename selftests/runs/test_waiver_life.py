@@ -1,6 +1,7 @@
-"""The life of a waiver in whole runs: it fits, it ends, nobody needs it, its evidence changes."""
+"""The life of a profile in whole runs: a waiver fits, ends, is not needed, its evidence changes."""
 
 import hashlib
+import html
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -198,3 +199,13 @@ def test_a_waiver_without_an_end_is_refused_by_file_and_key(judge: Judge) -> Non
     run = judge(table(SUBJECTS[0]).rpartition("\n")[0])
     assert (run.status, run.has_results) == (4, False)
     assert run.complaint.endswith(".toml: waivers[1].expires is missing")
+
+
+def test_a_server_of_the_profile_that_nobody_read_is_told(judge: Judge) -> None:
+    servers = ('[[servers]]\nname = "EX99"', '[[servers]]\nname = "EDGE9"\nedge = true')
+    run = judge(*servers, scenario="compliant")
+    said = "the profile's server EX99 is none of those that were read"
+    assert run.status == 0
+    assert f"note: {said}" in run.out
+    assert html.escape(said) in report(run)
+    assert "EDGE9" not in run.out

@@ -22,7 +22,7 @@ from smtp_exposure.exchange.clixml_values import PRIMITIVES
 NEVER_READ = "SerializationData"
 """A property in .NET's binary format."""
 
-NO_EXPORT = " (this is no whole Export-Clixml file)"
+NO_EXPORT = " (neither a whole Export-Clixml file nor the JSON that collect.ps1 writes)"
 
 _PIECE = 256 * 1024
 
