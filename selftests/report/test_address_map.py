@@ -197,6 +197,13 @@ def test_every_letter_of_a_mixed_block_is_drawn_inside_it() -> None:
     assert sum(float(rect.attrib["width"]) for rect in cell.findall("rect")) == pytest.approx(40)
 
 
+def test_the_worst_state_of_a_mixed_block_has_room_for_the_blocks_number() -> None:
+    root = ElementTree.fromstring(markup(picture(draw(AS_PRINTED))))  # noqa: S314  # our own text
+    first = root.findall("svg")[0].findall("g")[172].findall("rect")[0]
+    three_digits, indent = 3 * 5, 3
+    assert float(first.attrib["width"]) >= three_digits + indent
+
+
 def test_merged_blocks_keep_every_address() -> None:
     runs = list(merged(blocks(draw(AS_PRINTED), Family.IPV6, 7)))
     assert sum(count for count, _ in runs) == 128

@@ -7,7 +7,7 @@ from smtp_exposure.report.elements import NEW_LINE, Element, Node, element, grou
 
 _WIDTH, _HEIGHT, _GAP = 40, 30, 2
 _NARROW = 9.0
-_MAIN = 15.0
+_MAIN = 20.0
 _TOLD = 12
 _STRIP = 46
 _LANDMARKS = {16: "2000::/3, the Internet", 126: "fc00::/7, unique local"}

@@ -52,7 +52,7 @@ def verdict(run: Run, summary: Summary) -> Element:
     return element(
         "header",
         element("p", "SMTP exposure of Exchange: compliance report", class_="kicker"),
-        element("h1", said[:cut], element("span", said[cut:], class_="rest")),
+        element("h1", element("strong", said[:cut]), element("span", said[cut:])),
         element("p", f"exit status {status}: {_meaning(summary)}", class_="faint"),
         class_=f"verdict status-{status}",
     )

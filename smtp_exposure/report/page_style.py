@@ -55,9 +55,11 @@ _TOP = """
 .smtp-exposure header p { margin: 0; }
 .smtp-exposure .kicker { font-size: 13px; font-weight: 600; letter-spacing: .04em;
   color: var(--faint); }
-.smtp-exposure h1 { font-size: 36px; line-height: 1.18; letter-spacing: -.02em; margin: 6px 0 10px; }
-.smtp-exposure h1 .rest { font-size: 20px; font-weight: 500; letter-spacing: -.01em;
-  color: var(--ink); }
+.smtp-exposure h1 { font-size: 20px; font-weight: 500; line-height: 1.45; letter-spacing: -.01em;
+  margin: 6px 0 10px; }
+.smtp-exposure h1 strong { font-size: 36px; font-weight: 700; line-height: 1.18;
+  letter-spacing: -.02em; }
+.smtp-exposure h1 span { color: var(--ink); }
 .smtp-exposure .status-0 { background: var(--good-soft); border-color: var(--good); }
 .smtp-exposure .status-0 h1 { color: var(--good); }
 .smtp-exposure .status-1 { background: var(--bad-soft); border-color: var(--bad); }
@@ -184,8 +186,8 @@ _SIZES = """
 @media screen and (max-width: 560px) {
   .smtp-exposure { padding: 12px 12px 40px; }
   .smtp-exposure header { padding: 16px; }
-  .smtp-exposure h1 { font-size: 27px; }
-  .smtp-exposure h1 .rest { font-size: 18px; }
+  .smtp-exposure h1 { font-size: 18px; }
+  .smtp-exposure h1 strong { font-size: 27px; }
   .smtp-exposure .counts { grid-template-columns: repeat(2, 1fr); }
   .entry, .server { padding: 12px; }
   .identity dt { flex-basis: 92px; }
@@ -202,8 +204,8 @@ _SIZES = """
 @media print {
   @page { size: A4; margin: 14mm 13mm; }
   .smtp-exposure { max-width: none; padding: 0; font-size: 10pt; }
-  .smtp-exposure h1 { font-size: 24pt; }
-  .smtp-exposure h1 .rest { font-size: 14pt; }
+  .smtp-exposure h1 { font-size: 14pt; }
+  .smtp-exposure h1 strong { font-size: 24pt; }
   .smtp-exposure h2, .smtp-exposure h3, .smtp-exposure h4, .smtp-exposure h5,
   .smtp-exposure summary, .tags { break-after: avoid; }
   .smtp-exposure tr, .smtp-exposure svg, .tile, header, .entry { break-inside: avoid; }
