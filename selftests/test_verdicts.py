@@ -85,6 +85,14 @@ def test_trouble_is_inconclusive_or_an_error_and_never_a_pass(
     assert (found.level, found.observed, found.subject) == (level, str(problem), "EX01\\Relay")
 
 
+def test_what_would_settle_it_is_told_where_it_is_known() -> None:
+    found = trouble("EX01\\Relay", MissingEvidence("Get-It", "for EX01"))
+    assert (
+        found.expected == "the whole output of Get-It: exported, or read with the right to run it"
+    )
+    assert {trouble("EX01", kind("odd")).expected for kind in (Undecided, CannotLook)} == {""}
+
+
 @pytest.mark.parametrize(
     ("detail", "text"), [("", "missing: Get-It"), ("for EX01", "missing: Get-It (for EX01)")]
 )

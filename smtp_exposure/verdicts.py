@@ -112,11 +112,16 @@ class Outcome:
 
 
 def trouble(subject: str, problem: ExposureError) -> Finding:
-    """Turn a failure to look or to decide into a finding about its subject."""
+    """Turn a failure to look or to decide into a finding about its subject.
+
+    What would settle it is known where something is missing; else its message says all there is.
+    """
     undecided = isinstance(problem, MissingEvidence | Undecided)
     return Finding(
         subject=subject,
         observed=str(problem),
-        expected="evidence that can be judged",
+        expected=f"the whole output of {problem.cmdlet}: exported, or read with the right to run it"
+        if isinstance(problem, MissingEvidence)
+        else "",
         level=Level.INCONCLUSIVE if undecided else Level.ERROR,
     )

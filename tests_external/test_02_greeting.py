@@ -19,7 +19,17 @@ DEVIATING = {
 BLOCKED_HERE = "nothing answers anywhere on any port: the probe's own network seems to block"
 
 
-@check("EXT-02-1", step=2, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-02-1",
+    step=2,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    See which it is: the rule for <identity> on the firewall or load balancer, the
+    service MSExchangeFrontEndTransport, or the connector (INT-02-1, INT-02-2, INT-07-2).
+    An address that is to take no mail does not belong behind the MX.
+    """,
+)
 def test_each_address_greets(approach: Approach) -> Iterator[Finding]:
     """Every address of every mail host answers port 25 with an SMTP greeting.
 
@@ -83,7 +93,15 @@ def _what_came(talk: Conversation) -> str:
     return f"{talk.ending.value} {talk.detail}".rstrip()
 
 
-@check("EXT-02-2", step=2, severity=Severity.ADVICE, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-02-2",
+    step=2,
+    severity=Severity.ADVICE,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    See what the server, or a device in front, waits for: DNS look-ups, a filter, its load.
+    """,
+)
 def test_each_address_answers_in_good_time(approach: Approach) -> Iterator[Finding]:
     """The greeting comes within 5 s, and a whole conversation ends within 15 s.
 

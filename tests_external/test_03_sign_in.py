@@ -11,8 +11,20 @@ from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.sign_in import attempts, offered, unannounced
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
+ANOTHER_CONNECTOR = """
+Where EXT-07-1 deviates, mend that first: the server takes strangers for insiders. Else INT-07-1
+names the connector that answers them, with the command: the Internet connector loses its sign-in
+(INT-03-2), Default Frontend answers the inside alone (INT-01-2).
+"""
 
-@check("EXT-03-1", step=3, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+
+@check(
+    "EXT-03-1",
+    step=3,
+    severity=Severity.CRITICAL,
+    target=Target.MAIL_DOMAIN,
+    fix=ANOTHER_CONNECTOR,
+)
 def test_no_sign_in_is_offered_in_the_clear(approach: Approach) -> Iterator[Finding]:
     """Nothing to sign in with is advertised before TLS.
 
@@ -21,7 +33,13 @@ def test_no_sign_in_is_offered_in_the_clear(approach: Approach) -> Iterator[Find
     yield from _advertised(approach, Phase.BEFORE_TLS)
 
 
-@check("EXT-03-2", step=3, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-03-2",
+    step=3,
+    severity=Severity.CRITICAL,
+    target=Target.MAIL_DOMAIN,
+    fix=ANOTHER_CONNECTOR,
+)
 def test_no_sign_in_is_offered_inside_tls(approach: Approach) -> Iterator[Finding]:
     """Nothing to sign in with is advertised after STARTTLS and a second EHLO.
 
@@ -94,7 +112,13 @@ def _bare_auth(subject: str, phase: Phase) -> Finding:
     )
 
 
-@check("EXT-03-3", step=3, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-03-3",
+    step=3,
+    severity=Severity.CRITICAL,
+    target=Target.MAIL_DOMAIN,
+    fix=ANOTHER_CONNECTOR,
+)
 def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
     """AUTH LOGIN and AUTH NTLM sent unannounced are refused, before and after TLS.
 
@@ -122,7 +146,13 @@ def test_sign_in_is_refused_when_tried(approach: Approach) -> Iterator[Finding]:
     yield from examine_addresses(approach, rule)
 
 
-@check("EXT-03-4", step=3, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-03-4",
+    step=3,
+    severity=Severity.MEDIUM,
+    target=Target.MAIL_DOMAIN,
+    fix=ANOTHER_CONNECTOR,
+)
 def test_no_server_to_server_word_is_offered(approach: Approach) -> Iterator[Finding]:
     """X-ANONYMOUSTLS and other words between Exchange servers are not offered.
 

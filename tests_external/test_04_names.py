@@ -23,7 +23,16 @@ class Name(NamedTuple):
 NAMELESS = Name(None)
 
 
-@check("EXT-04-1", step=4, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-04-1",
+    step=4,
+    severity=Severity.MEDIUM,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    It is the Banner of the connector that answered, or its Fqdn: INT-04-2 and INT-04-1 have the
+    commands. Where EXT-03-1 or EXT-07-3 deviates, the wrong connector answered: mend that first.
+    """,
+)
 def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Finding]:
     """The greeting names one of the domain's mail hosts that lead to this address.
 
@@ -37,7 +46,16 @@ def test_the_greeting_names_the_mail_host(approach: Approach) -> Iterator[Findin
     yield from _named(approach, "the greeting", name_of)
 
 
-@check("EXT-04-2", step=4, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-04-2",
+    step=4,
+    severity=Severity.MEDIUM,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    It is the Fqdn of the connector that answered: INT-04-1 has the command. Where EXT-03-1 or
+    EXT-07-3 deviates, the wrong connector answered: mend that first.
+    """,
+)
 def test_the_ehlo_reply_names_the_mail_host(approach: Approach) -> Iterator[Finding]:
     """The EHLO reply names one of the domain's mail hosts that lead to this address.
 
@@ -85,7 +103,16 @@ def _nameless(subject: str, what: str) -> Finding:
     )
 
 
-@check("EXT-04-3", step=4, severity=Severity.LOW, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-04-3",
+    step=4,
+    severity=Severity.LOW,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    Whoever lends the address, mostly the Internet provider, sets its reverse name: to the mail
+    host's, of which an A or AAAA record leads back to the address.
+    """,
+)
 def test_reverse_names_lead_back(approach: Approach) -> Iterator[Finding]:
     """The reverse DNS of each address leads back to it, and names the mail host.
 

@@ -11,6 +11,7 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.phases import Phase
 from smtp_exposure.smtp.plan import Layer
 from smtp_exposure.smtp.policies import policy_mismatches, publishes_policies, uncompared
+from smtp_exposure.smtp.shown_certificates import shown_hosts
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, trouble
 
 COMFORTABLE_DAYS = 60
@@ -23,13 +24,19 @@ SOME_COMPLETE = "another conversation completed it: several servers may share th
 MODERN = ("TLSv1.2", "TLSv1.3")
 UNTRUSTED = {
     TrustState.SELF_SIGNED: "the certificate is self-signed",
-    TrustState.INCOMPLETE: "the chain is incomplete",
+    TrustState.INCOMPLETE: "the chain is incomplete, or its authority is not known here",
     TrustState.UNTRUSTED_ROOT: "the chain ends in an authority that is not trusted",
     TrustState.REFUSED: "the chain is refused",
 }
 
 
-@check("EXT-05-1", step=5, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-05-1",
+    step=5,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix="INT-05-1 (the certificate) or INT-03-3 (Tls) has the command; else a device is in the way.",
+)
 def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
     """STARTTLS is offered, and the handshake completes.
 
@@ -44,7 +51,7 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
             raise Undecided("a device overwrote words of the EHLO reply; STARTTLS may be one")
         talks = [item for item in probe.final if item.layer is not Layer.OLD_TLS]
         talk = next((item for item in talks if item.ending in NOT_COMPLETED), None)
-        completed = bool(_completed(probe))
+        completed = bool(probe.completed_sessions)
         if talk is None and not completed:
             raise Undecided("no conversation came as far as STARTTLS")
         if talk is not None:
@@ -60,15 +67,6 @@ def test_starttls_completes(approach: Approach) -> Iterator[Finding]:
     yield from examine_addresses(approach, rule)
 
 
-def _completed(probe: AddressProbe) -> list[TlsSession]:
-    return [session for session in probe.tls_sessions if session.problem is None]
-
-
-def _lacks_starttls(probe: AddressProbe) -> bool:
-    said = probe.capabilities(Phase.BEFORE_TLS)
-    return bool(said) and not any(one.starttls or one.masked for one in said)
-
-
 Session = tuple[AddressProbe, TlsSession]
 
 
@@ -76,13 +74,15 @@ def _judge_sessions(
     approach: Approach, judge: Callable[[Session], Iterator[Finding]]
 ) -> Iterator[Finding]:
     """Judge the handshake of each address; one that offers no STARTTLS is EXT-05-1's."""
-    probes = [probe for probe in approach.probes if not _lacks_starttls(probe)]
+    probes = [probe for probe in approach.probes if not probe.lacks_starttls]
     if not probes:
         raise NotAssessed("no TLS session to judge (see EXT-05-1)")
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         # A pool may present several certificates at one address.
-        distinct = {item.leaf.sha256 if item.leaf else "": item for item in _completed(probe)}
+        distinct = {
+            item.leaf.sha256 if item.leaf else "": item for item in probe.completed_sessions
+        }
         findings = (item for session in distinct.values() for item in judge((probe, session)))
         said: set[Finding] = set()
         for finding in findings:
@@ -95,7 +95,16 @@ def _judge_sessions(
     yield from examine_addresses(approach, rule, among=probes)
 
 
-@check("EXT-05-2", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-05-2",
+    step=5,
+    severity=Severity.MEDIUM,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    Get a certificate for the mail host's name from an authority that senders trust. Put it, with
+    its chain, on the server (INT-05-1 has the commands) or on the device in front that ends TLS.
+    """,
+)
 def test_the_certificate_is_trusted_and_covers_the_name(approach: Approach) -> Iterator[Finding]:
     """The certificate's chain is trusted, and it covers the mail host.
 
@@ -122,14 +131,17 @@ def _trust(subject: str, session: TlsSession) -> Iterator[Finding]:
     if trust.state in UNTRUSTED:
         yield Finding(
             subject=subject,
-            observed=f"{UNTRUSTED[trust.state]}: {session.leaf.subject}, {trust.detail}",
+            observed=f"{UNTRUSTED[trust.state]}: {session.leaf.whose}",
             expected="a chain to an authority that senders trust",
+            detail=f"the verifier says: {trust.detail}"
+            if trust.state is TrustState.REFUSED
+            else "",
         )
 
 
 def _names(approach: Approach, probe: AddressProbe, session: TlsSession) -> Iterator[Finding]:
     leaf = session.leaf
-    for host, is_certain in _shown_hosts(approach, probe, session) if leaf else ():
+    for host, is_certain in shown_hosts(approach, probe, session) if leaf else ():
         match = leaf.covers(host) if leaf else NameMatch.NONE
         if match not in (NameMatch.EXACT, NameMatch.WILDCARD):
             named = ", ".join(leaf.names) or f"CN {leaf.common_name} only" if leaf else ""
@@ -146,23 +158,13 @@ def _names(approach: Approach, probe: AddressProbe, session: TlsSession) -> Iter
             )
 
 
-def _shown_hosts(
-    approach: Approach, probe: AddressProbe, session: TlsSession
-) -> Iterator[tuple[str, bool]]:
-    """The hosts for which a certificate is shown, and whether that is certain.
-
-    A client names the host that it wants (RFC 6066, 3), and a server may have a certificate for each.
-    """
-    sessions = _completed(probe)
-    asked = {item.server_name for item in sessions}
-    shown_to = {item.server_name for item in sessions if item.leaf == session.leaf}
-    same_for_all = None in asked or (len(asked) > 1 and shown_to == asked)
-    for host in approach.hosts:
-        if host.name in probe.hosts and host.name not in asked - shown_to:
-            yield host.name, host.name in asked or same_for_all
-
-
-@check("EXT-05-3", step=5, severity=Severity.MEDIUM, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-05-3",
+    step=5,
+    severity=Severity.MEDIUM,
+    target=Target.MAIL_DOMAIN,
+    fix="Renew it on the server (INT-05-3 has the commands) or on the device in front of it.",
+)
 def test_the_certificate_is_valid_and_lasts(approach: Approach) -> Iterator[Finding]:
     """The certificate is valid now, and will not run out soon.
 
@@ -190,7 +192,13 @@ def test_the_certificate_is_valid_and_lasts(approach: Approach) -> Iterator[Find
     yield from _judge_sessions(approach, judge)
 
 
-@check("EXT-05-4", step=5, severity=Severity.LOW, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-05-4",
+    step=5,
+    severity=Severity.LOW,
+    target=Target.MAIL_DOMAIN,
+    fix="Switch older versions off: in the server's Schannel settings, or on a device in front.",
+)
 def test_only_modern_tls_is_spoken(approach: Approach) -> Iterator[Finding]:
     """TLS 1.2 or newer is negotiated, and nothing older is accepted.
 
@@ -219,7 +227,13 @@ def test_only_modern_tls_is_spoken(approach: Approach) -> Iterator[Finding]:
         raise NotAssessed("older versions can't be tested: this OpenSSL does not speak them")
 
 
-@check("EXT-05-5", step=5, severity=Severity.ADVICE, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-05-5",
+    step=5,
+    severity=Severity.ADVICE,
+    target=Target.MAIL_DOMAIN,
+    fix="Publish what is so: each mail host in the policy (with a new id), and its TLSA records.",
+)
 def test_published_policies_match(approach: Approach) -> Iterator[Finding]:
     """A published MTA-STS policy and TLSA records match the mail host and its certificate.
 

@@ -9,7 +9,16 @@ from smtp_exposure.smtp.relaying import Relay, delivery, relay_attempts
 from smtp_exposure.verdicts import Finding, Level, Severity
 
 
-@check("EXT-06-1", step=6, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-06-1",
+    step=6,
+    severity=Severity.CRITICAL,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    INT-06-1 (a right), INT-06-2 (who counts as a server) and INT-06-3 (a wildcard domain) tell what
+    lets it through, with the commands. Where all comply, a gateway in front relays: mend that.
+    """,
+)
 def test_a_foreign_recipient_is_refused(approach: Approach) -> Iterator[Finding]:
     """RCPT to a foreign domain is refused, in every form of address that may hide one.
 
@@ -34,7 +43,16 @@ def test_a_foreign_recipient_is_refused(approach: Approach) -> Iterator[Finding]
     yield from examine_addresses(approach, rule)
 
 
-@check("EXT-06-2", step=6, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-06-2",
+    step=6,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    See whether the domain is accepted (INT-06-4), whether the recipient exists (a profile names
+    another: recipient), and whether a filter on the way refuses the probe.
+    """,
+)
 def test_mail_still_comes_in(approach: Approach) -> Iterator[Finding]:
     """RCPT to a recipient of the domain is accepted.
 

@@ -19,7 +19,17 @@ from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
 
-@check("EXT-07-1", step=7, severity=Severity.CRITICAL, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-07-1",
+    step=7,
+    severity=Severity.CRITICAL,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    On the device that translates (load balancer, firewall): let port 25 keep the clients'
+    addresses, without source NAT; the server's way back must then lead through that device.
+    Until then every stranger gets what the device's own address gets: no scope helps.
+    """,
+)
 def test_the_server_sees_strangers_as_strangers(approach: Approach) -> Iterator[Finding]:
     """The address that the server says it saw is an Internet address.
 
@@ -70,7 +80,16 @@ def test_the_probe_was_outside(approach: Approach) -> Iterator[Finding]:
     yield from examine_addresses(approach, rule)
 
 
-@check("EXT-07-3", step=7, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-07-3",
+    step=7,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    Read the inside again, beside the look from outside. Where they still differ, find what else
+    answers at this address: another server, a device in front, a node that was left unchanged.
+    """,
+)
 def test_the_predicted_connector_answered(
     approach: Approach, front_doors: tuple[FrontDoor, ...]
 ) -> Iterator[Finding]:
@@ -121,7 +140,7 @@ def _differing(
             yield Finding(
                 subject=approach.subject(probe),
                 observed="; ".join(differences),
-                expected=f"what {identity} offers to {seen}",
+                expected=f"as predicted from inside: what {identity} offers to {seen}",
             )
     if strangers or len({shown.said.host for shown in answers}) > 1:
         yield _pool(approach.subject(probe), answers)

@@ -11,6 +11,9 @@ from smtp_exposure.smtp.ports import PortObservation
 from smtp_exposure.verdicts import Finding, Level, Severity
 
 UNPROVED = "port 25 of this host does not show afterwards that the path works"
+CLOSE_IT = "On the firewall in front: nobody on the Internet may reach <identity>."
+SWITCH_POP_OFF = " The service: INT-08-1."
+SWITCH_IMAP_OFF = " The service: INT-08-2."
 MAILBOX_TRANSPORT = (475, 476, 477)
 _POP_AND_IMAP: dict[int, Callable[[Expectations], bool]] = {
     **dict.fromkeys((110, 995), lambda expected: expected.pop),
@@ -61,7 +64,13 @@ def _judged(approach: Approach, probe: AddressProbe, port: PortObservation) -> I
     )
 
 
-@check("EXT-08-1", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-1",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT + SWITCH_POP_OFF,
+)
 def test_pop3_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """POP3 on port 110 can't be reached.
 
@@ -71,7 +80,13 @@ def test_pop3_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 110)
 
 
-@check("EXT-08-2", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-2",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT + SWITCH_POP_OFF,
+)
 def test_pop3_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """POP3 over TLS on port 995 can't be reached.
 
@@ -81,7 +96,13 @@ def test_pop3_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 995)
 
 
-@check("EXT-08-3", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-3",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT + SWITCH_IMAP_OFF,
+)
 def test_imap_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """IMAP on port 143 can't be reached.
 
@@ -91,7 +112,13 @@ def test_imap_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 143)
 
 
-@check("EXT-08-4", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-4",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT + SWITCH_IMAP_OFF,
+)
 def test_imap_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """IMAP over TLS on port 993 can't be reached.
 
@@ -101,7 +128,13 @@ def test_imap_over_tls_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 993)
 
 
-@check("EXT-08-5", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-5",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT,
+)
 def test_outbound_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """The Outbound Proxy Frontend on port 717 can't be reached.
 
@@ -110,7 +143,13 @@ def test_outbound_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]
     yield from _out_of_reach(approach, 717)
 
 
-@check("EXT-08-6", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-6",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT,
+)
 def test_client_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """The Client Proxy on port 465 can't be reached.
 
@@ -119,7 +158,13 @@ def test_client_proxy_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 465)
 
 
-@check("EXT-08-7", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-7",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT,
+)
 def test_client_submission_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """Client submission on port 587 can't be reached.
 
@@ -128,7 +173,13 @@ def test_client_submission_is_out_of_reach(approach: Approach) -> Iterator[Findi
     yield from _out_of_reach(approach, 587)
 
 
-@check("EXT-08-8", step=8, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-8",
+    step=8,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT,
+)
 def test_the_hub_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """The hub transport's own port 2525 can't be reached.
 
@@ -137,7 +188,13 @@ def test_the_hub_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     yield from _out_of_reach(approach, 2525)
 
 
-@check("EXT-08-9", step=8, severity=Severity.ADVICE, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-08-9",
+    step=8,
+    severity=Severity.ADVICE,
+    target=Target.MAIL_DOMAIN,
+    fix=CLOSE_IT,
+)
 def test_mailbox_transport_is_out_of_reach(approach: Approach) -> Iterator[Finding]:
     """The Mailbox Transport services on ports 475, 476 and 477 can't be reached.
 

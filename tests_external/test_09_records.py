@@ -22,7 +22,16 @@ NO_ROUTE = {
 }
 
 
-@check("EXT-09-1", step=9, severity=Severity.HIGH, target=Target.MAIL_DOMAIN)
+@check(
+    "EXT-09-1",
+    step=9,
+    severity=Severity.HIGH,
+    target=Target.MAIL_DOMAIN,
+    fix="""
+    In the DNS of the domain: an MX record that names each mail host, and for each such name an A
+    or AAAA record with its public address.
+    """,
+)
 def test_the_domain_leads_to_mail_hosts(approach: Approach) -> Iterator[Finding]:
     """The domain has MX records whose hosts resolve to addresses.
 

@@ -111,15 +111,35 @@ def test_what_fits(words: Capabilities, changes: Properties | None) -> None:
 @pytest.mark.parametrize(
     ("words", "changes", "telling"),
     [
-        (said(host="ex01.corp.example"), None, "it is called ex01.corp.example, not mail.corp"),
-        (said(), {"Fqdn": "mx.corp.example"}, "it is called mail.corp.example, not mx."),
-        (said(*WORDS, "AUTH NTLM"), None, "AUTH NTLM, not none"),
-        (said(), {"AuthMechanism": auth("Tls", "Integrated")}, "AUTH none, not NTLM"),
-        (said(*WORDS, "X-EXPS NTLM"), None, "X-EXPS is offered"),
-        (said(), {"AuthMechanism": auth("Tls", "ExchangeServer")}, "X-EXPS is not offered"),
-        (said(*INSIDE), None, "STARTTLS is not offered"),
-        (said(), {"AuthMechanism": auth()}, "STARTTLS is offered"),
-        (said(), {"MaxMessageSize": "10 MB (10,485,760 bytes)"}, "SIZE 37748736, not 10485760"),
+        (
+            said(host="ex01.corp.example"),
+            None,
+            "it is called ex01.corp.example (predicted: mail.corp.example)",
+        ),
+        (
+            said(),
+            {"Fqdn": "mx.corp.example"},
+            "it is called mail.corp.example (predicted: mx.corp.example)",
+        ),
+        (said(*WORDS, "AUTH NTLM"), None, "it offers AUTH NTLM (predicted: no AUTH)"),
+        (
+            said(),
+            {"AuthMechanism": auth("Tls", "Integrated")},
+            "it offers no AUTH (predicted: AUTH NTLM)",
+        ),
+        (said(*WORDS, "X-EXPS NTLM"), None, "it offers X-EXPS (predicted: no X-EXPS)"),
+        (
+            said(),
+            {"AuthMechanism": auth("Tls", "ExchangeServer")},
+            "it offers no X-EXPS (predicted: X-EXPS)",
+        ),
+        (said(*INSIDE), None, "it offers no STARTTLS (predicted: STARTTLS)"),
+        (said(), {"AuthMechanism": auth()}, "it offers STARTTLS (predicted: no STARTTLS)"),
+        (
+            said(),
+            {"MaxMessageSize": "10 MB (10,485,760 bytes)"},
+            "it offers SIZE 37748736 (predicted: SIZE 10485760)",
+        ),
     ],
 )
 def test_one_difference_is_named_alone(

@@ -20,13 +20,15 @@ from selftests.checks.outside import (
     pool,
     probe,
 )
+from selftests.checks.registry import CHECKS
 from selftests.checks.servers import HOST, INSIDE, WORDS, broken, ehlo, greets, leaf, session
 from selftests.smtp.authorities import NOW
 from smtp_exposure.smtp.approach import Approach
-from smtp_exposure.smtp.certificates import TrustState
+from smtp_exposure.smtp.certificates import Trust, TrustState
 from smtp_exposure.smtp.conversations import Ending
 from smtp_exposure.smtp.evidence import AddressProbe
 from smtp_exposure.smtp.plan import Layer
+from smtp_exposure.verdicts import Finding
 
 STARTTLS, TRUST, DAYS, OLD = (f"EXT-05-{number}" for number in range(1, 5))
 SESSIONS = (TRUST, DAYS, OLD)
@@ -186,6 +188,28 @@ def test_chains_that_are_not_trusted_are_told_apart(state: TrustState, telling: 
     deviates(TRUST, presenting(HOST, state=state), (SUBJECT, telling))
     both = presenting("www.corp.example", state=state)
     deviates(TRUST, both, (SUBJECT, telling), (SUBJECT, "www.corp.example"))
+
+
+def test_the_verifiers_own_words_stand_beside_a_refusal_that_has_no_plainer_cause() -> None:
+    for state in (TrustState.SELF_SIGNED, TrustState.INCOMPLETE, TrustState.UNTRUSTED_ROOT):
+        (plain,) = judged(state)
+        assert "exhausted" not in f"{plain.observed} {plain.detail}"
+    (refused,) = judged(TrustState.REFUSED)
+    assert refused.detail == "the verifier says: all candidates exhausted"
+
+
+def judged(state: TrustState) -> tuple[Finding, ...]:
+    """What is found of a certificate that the verifier refused in its own words."""
+    trust = Trust(state=state, detail="all candidates exhausted")
+    seen = outside(probe(tls=session(leaf(HOST), trust=trust)))
+    return CHECKS[TRUST][1].judge(approach=seen).findings
+
+
+def test_an_issuer_of_another_name_is_told() -> None:
+    (own,) = judged(TrustState.INCOMPLETE)
+    assert own.observed.endswith("CN=mail.corp.example, issued by CN=Authority")
+    alone = session(leaf(HOST, signed=False), TrustState.SELF_SIGNED)
+    deviates(TRUST, outside(probe(tls=alone)), (SUBJECT, "is self-signed: CN=mail.corp.example |"))
 
 
 def test_without_authorities_the_chain_is_unknown_and_the_name_is_not() -> None:

@@ -16,9 +16,9 @@ from smtp_exposure.smtp.certificates import parse_certificate
 from smtp_exposure.verdicts import Verdict
 
 FACES = [
-    ((*WORDS, "AUTH NTLM"), "AUTH NTLM, not none"),
-    (INSIDE, "STARTTLS is not offered"),
-    (("SIZE 1", *WORDS[1:]), "SIZE 1, not 37748736"),
+    ((*WORDS, "AUTH NTLM"), "it offers AUTH NTLM (predicted: no AUTH)"),
+    (INSIDE, "it offers no STARTTLS (predicted: STARTTLS)"),
+    (("SIZE 1", *WORDS[1:]), "it offers SIZE 1 (predicted: SIZE 37748736)"),
 ]
 SIZED = {"MaxMessageSize": "36 MB (37,748,736 bytes)"}
 every_face = pytest.mark.parametrize(("words", "telling"), FACES)
@@ -69,14 +69,17 @@ def test_nodes_that_the_inside_half_covers_are_each_compared_with_their_own() ->
 
 def test_names_that_all_differ_are_no_pool_of_ours() -> None:
     strangers = [node(says=greets(host=f"mx{number}.corp.example")) for number in (2, 3)]
-    found = ((SUBJECT, "it is called mx2.corp.example, not mail.corp.example"), (SUBJECT, "pool"))
+    found = (
+        (SUBJECT, "it is called mx2.corp.example (predicted: mail.corp.example)"),
+        (SUBJECT, "pool"),
+    )
     deviates(PREDICTED, outside(pool(*strangers)), *found, front_doors=(front_door(),))
 
 
 @pytest.mark.parametrize("names", [(MAIL_HOST,), ("*.corp.example",)])
 def test_a_certificate_that_is_not_the_connectors_deviates(names: tuple[str, ...]) -> None:
     other = leaf(*names)
-    wanted = f"it presents {thumbprint(other)}, not {IN_STORE.thumbprint}"
+    wanted = f"it presents {thumbprint(other)} (predicted: {IN_STORE.thumbprint})"
     differs(outside(node(tls=session(other))), wanted)
 
 

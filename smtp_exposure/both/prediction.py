@@ -68,37 +68,42 @@ class Prediction:
     def other_names(self, shown: Shown) -> Iterator[str]:
         """In what the answer is somebody else's: name, greeting, certificate."""
         if not self.is_called(shown.said.host):
-            yield f"it is called {shown.said.host}, not {self.name}"
+            yield f"it is called {shown.said.host} (predicted: {self.name})"
         if shown.greeting is not None and not shown.greeting.masked:
             yield from self._other_greeting(shown.greeting)
         if shown.certificate and self.certificates and shown.certificate not in self.certificates:
             wanted = ", ".join(sorted(self.certificates))
-            yield f"it presents {shown.certificate}, not {wanted}"
+            yield f"it presents {shown.certificate} (predicted: {wanted})"
 
     def _other_greeting(self, greeting: Greeting) -> Iterator[str]:
         """A Banner replaces the greeting; else it begins with the Fqdn (facts sheet, 2.5)."""
         said = greeting.text.removesuffix(greeting.date or "")
         said = said.removeprefix("220").strip(" -")
         if self.banner and not said.startswith(self.banner.splitlines()[0].strip()):
-            yield f"the greeting is {said!r}, not the Banner {self.banner!r}"
+            yield f"the greeting is {said!r} (predicted: the Banner {self.banner!r})"
         elif not self.banner and not self.is_called(greeting.host):
-            yield f"the greeting names {greeting.host or 'nobody'}, not {self.name}"
+            yield f"the greeting names {greeting.host or 'nobody'} (predicted: {self.name})"
 
     def other_offers(self, shown: Shown) -> Iterator[str]:
         """In what the EHLO reply before TLS offers more, or less."""
         said = shown.said
         if set(said.auth) != self.auth:
             there, wanted = " ".join(said.auth), " ".join(sorted(self.auth))
-            yield f"AUTH {there or 'none'}, not {wanted or 'none'}"
+            yield f"it offers {_offer('AUTH', there)} (predicted: {_offer('AUTH', wanted)})"
         for word, wants in (("STARTTLS", self.offers_starttls), ("X-EXPS", self.offers_x_exps)):
             if wants is not None and said.has(word) != wants:
-                yield f"{word} is {'' if said.has(word) else 'not '}offered"
+                offers, wanted = (word, f"no {word}") if said.has(word) else (f"no {word}", word)
+                yield f"it offers {offers} (predicted: {wanted})"
         if None not in (self.size, said.size) and said.size != self.size:
-            yield f"SIZE {said.size}, not {self.size}"
+            yield f"it offers SIZE {said.size} (predicted: SIZE {self.size})"
 
     def differences(self, shown: Shown) -> tuple[str, ...]:
         """In what an answer differs."""
         return (*self.other_names(shown), *self.other_offers(shown))
+
+
+def _offer(word: str, arguments: str) -> str:
+    return f"{word} {arguments}" if arguments else f"no {word}"
 
 
 def nearest(predictions: Iterable[Prediction], shown: Shown) -> Prediction:

@@ -13,6 +13,10 @@ _FINDINGS = 100
 _REMEDIES = 20
 _OPEN_TARGETS = 4
 _HEADS = ("Subject", "Observed", "Expected")
+_HOW_TO_MEND = {
+    "internal": "Remedy: review it, then run it in the Exchange Management Shell",
+    "external": "Remedy",
+}
 
 Grouped = dict[str, list[CheckResult]]
 
@@ -124,7 +128,7 @@ def _remedies(result: CheckResult, found: Sequence[Finding]) -> Iterator[Node]:
     texts = dict.fromkeys(result.remedy(item) for item in found if item.level is mended)
     remedies = [text for text in texts if text]
     if remedies:
-        yield element("h5", "Remedy: review it, then run it in the Exchange Management Shell")
+        yield element("h5", _HOW_TO_MEND[result.check.half])
     for text in remedies[:_REMEDIES]:
         yield group("pre", lines(text), tabindex="0")
     if len(remedies) > _REMEDIES:

@@ -69,6 +69,11 @@ class PresentedCertificate:
     is_self_issued: bool
 
     @property
+    def whose(self) -> str:
+        """Its subject, and its issuer where that is another."""
+        return self.subject if self.is_self_issued else f"{self.subject}, issued by {self.issuer}"
+
+    @property
     def der_bytes(self) -> bytes:
         """The certificate itself."""
         return b64decode(self.der)

@@ -101,6 +101,17 @@ class AddressProbe:
         return tuple(sorted(found, key=lambda session: session.problem is not None))
 
     @property
+    def completed_sessions(self) -> tuple[TlsSession, ...]:
+        """Those of today's handshakes that completed."""
+        return tuple(session for session in self.tls_sessions if session.problem is None)
+
+    @property
+    def lacks_starttls(self) -> bool:
+        """Whether it said what it offers, and STARTTLS was surely not there."""
+        said = self.capabilities(Phase.BEFORE_TLS)
+        return bool(said) and not any(one.starttls or one.masked for one in said)
+
+    @property
     def old_tls(self) -> TlsSession | None:
         """The handshake with TLS 1.1 at most, if it came to one."""
         found = [talk.tls for talk in self.final if talk.layer is Layer.OLD_TLS and talk.tls]
