@@ -12,9 +12,9 @@ from smtp_exposure.smtp.sign_in import attempts, offered, unannounced
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity
 
 ANOTHER_CONNECTOR = """
-Where EXT-07-1 deviates, mend that first: the server takes strangers for insiders. Else INT-07-1
-names the connector that answers them, with the command: the Internet connector loses its sign-in
-(INT-03-2), Default Frontend answers the inside alone (INT-01-2).
+Where EXT-07-1 deviates, mend that first: the server takes strangers for insiders. Else
+INT-07-1 names the connector that answers them, with the command: the Internet connector
+loses its sign-in (INT-03-2), Default Frontend answers the inside alone (INT-01-2).
 """
 
 
