@@ -4,9 +4,10 @@ import pytest
 
 from smtp_exposure.options import OPTIONS
 
+# What is loaded later is called earlier: the settings first, then what they name, then the rest.
 pytest_plugins = (
-    "fixtures.settings",
     "fixtures.expectations",
+    "fixtures.settings",
     "fixtures.selection",
     "fixtures.smtp",
     "fixtures.exchange",
@@ -19,9 +20,10 @@ pytest_plugins = (
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse to run without a part that judges or reports: it would pass in silence."""
     needed = (*pytest_plugins, "skipping", "html", "junitxml")
-    for name in needed:
+    for name in (*needed, "terminalreporter"):
         if config.pluginmanager.is_blocked(name):
             raise pytest.UsageError(f"-p no:{name}: a compliance run needs this plugin")
+    for name in needed:
         if not config.pluginmanager.has_plugin(name):
             raise pytest.UsageError(
                 f"pytest's plugin {name} is not loaded, and a compliance run needs it: install "

@@ -154,6 +154,17 @@ def test_two_replays_give_a_half_each(name: str, suite: Suite, watched: Replay) 
     assert both.verdicts == lab.expected_verdicts(name, ("internal", "external"))
 
 
+def test_wrong_usage_takes_nothing_of_an_earlier_run_away(suite: Suite, tmp_path: Path) -> None:
+    once = suite.alone(OUTSIDE, "--lab")
+    before = {path: path.read_bytes() for path in once.folder.glob("*.*")}
+    profile = tmp_path / "profile.toml"
+    profile.write_text("[nonsense]\n", encoding="utf-8")
+    place = (f"--replay={once.folder}", f"--report-dir={once.folder}")
+    run = suite.alone(*place, f"--profile={profile}", own_folder=False)
+    assert run.status == 4
+    assert {path: path.read_bytes() for path in once.folder.glob("*.*")} == before
+
+
 def test_two_looks_from_outside_are_refused(good: Run, suite: Suite) -> None:
     run = suite.alone(f"--replay={good.folder}", f"--replay={good.folder}")
     assert run.status == 4
