@@ -1,6 +1,7 @@
 """Step 6: nobody relays through the server without signing in."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from smtp_exposure.checklist import Target, check, examine
 from smtp_exposure.errors import ExposureError
@@ -10,8 +11,13 @@ from smtp_exposure.exchange.flags import AuthMechanism, names
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import AcceptedDomain, Inventory
 from smtp_exposure.exchange.permissions import Right
+from smtp_exposure.remedy import blanks
 from smtp_exposure.remedy.choice import against_sign_in
 from smtp_exposure.verdicts import Finding, Level, Severity, trouble
+
+INHERITED = """\
+# <identity> inherits the right of <user>:
+# take it away where it was given, on a container above the connector."""
 
 
 @check(
@@ -19,8 +25,8 @@ from smtp_exposure.verdicts import Finding, Level, Severity, trouble
     step=6,
     severity=Severity.CRITICAL,
     fix="""
-    Get-ReceiveConnector -Identity <identity> | Remove-ADPermission `
-        -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights 'ms-Exch-SMTP-Accept-Any-Recipient'
+    Get-ReceiveConnector -Identity <identity> | Remove-ADPermission -User <user> `
+        -ExtendedRights 'ms-Exch-SMTP-Accept-Any-Recipient'
     """,
 )
 def test_anonymous_sessions_cannot_relay(front_door: FrontDoor) -> Iterator[Finding]:
@@ -42,6 +48,8 @@ def test_anonymous_sessions_cannot_relay(front_door: FrontDoor) -> Iterator[Find
             expected="no such right on a connector that answers Internet addresses",
             detail="" if connector in outside else "it answers no Internet address",
             level=Level.DEVIATION if connector in outside else Level.NOTE,
+            fix=INHERITED if entry.inherited else "",
+            blanks=partial(blanks.from_user, connector, entry.user),
         )
 
     for connector in front_door.connectors:

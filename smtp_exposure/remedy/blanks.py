@@ -100,6 +100,11 @@ def to_trust_cloud(
     return known | ({"certificate name": quote(name)} if name else {})
 
 
+def from_user(connector: ReceiveConnector, user: str) -> Blanks:
+    """Take something from a user on a connector, by the name that the server shows."""
+    return {"identity": quote(connector.identity), "user": quote(user)}
+
+
 def to_present(connector: ReceiveConnector, certificate_name: str) -> Blanks:
     """Give a connector the TlsCertificateName of another."""
     return {
