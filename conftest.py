@@ -17,7 +17,7 @@ pytest_plugins = (
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_cmdline_main(config: pytest.Config) -> None:
     """Refuse to run without a part that judges or reports: it would pass in silence."""
     needed = (*pytest_plugins, "skipping", "html", "junitxml")
     for name in (*needed, "terminalreporter"):

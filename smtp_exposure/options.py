@@ -52,7 +52,8 @@ OPTIONS: tuple[Option, ...] = (
         name="--snapshot",
         metavar="PATH",
         read=existing_path,
-        help="Export-Clixml file, or a folder of them, to judge offline; repeatable",
+        help="Export-Clixml file, the JSON of collect.ps1, or a folder of them, to judge offline; "
+        "repeatable",
         default=(),
         repeatable=True,
     ),

@@ -40,6 +40,7 @@ HOSTILE: list[tuple[str, ...]] = [
     ("-p", "no:html"),
     ("-p", "no:cacheprovider"),
     ("-p", "no:warnings"),
+    ("-p", "no:fixtures.settings"),
     ("-p", "no:fixtures.verdicts"),
     ("-p", "no:fixtures.verdicts", "--setup-only"),
     ("-p", "no:fixtures.selection"),
@@ -172,6 +173,7 @@ def test_a_run_that_shows_less_leaves_its_results(options: tuple[str, ...], suit
 @pytest.mark.parametrize(
     ("plugin", "named"),
     [
+        ("fixtures.settings", "-p no:fixtures.settings: "),
         ("html", "-p no:html: "),
         ("junitxml", "-p no:junitxml: "),
         ("skipping", "-p no:skipping: "),
