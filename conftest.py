@@ -4,10 +4,9 @@ import pytest
 
 from smtp_exposure.options import OPTIONS
 
-# What is loaded later is called earlier: the settings first, then what they name, then the rest.
 pytest_plugins = (
-    "fixtures.expectations",
     "fixtures.settings",
+    "fixtures.expectations",
     "fixtures.selection",
     "fixtures.smtp",
     "fixtures.exchange",

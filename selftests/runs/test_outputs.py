@@ -36,6 +36,10 @@ def test_a_run_leaves_these_files(run: Run) -> None:
     }
 
 
+def test_a_run_has_no_warnings(run: Run) -> None:
+    assert " warning" not in run.out
+
+
 def test_nothing_else_is_left_in_the_folder(run: Run) -> None:
     assert not list(run.folder.glob("*.part"))
     assert not (run.folder / "assets").exists()
