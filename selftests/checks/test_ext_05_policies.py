@@ -107,6 +107,7 @@ def test_a_record_of_the_presented_certificate_complies(kind: str) -> None:
         (f"3 9 1 {records('3 1 1')}", "no TLSA record matches"),
         ("3 1 1 xyz", "not a TLSA record"),
     ],
+    ids=["another key", "an unknown selector", "no hexadecimal"],
 )
 def test_a_record_of_another_certificate_is_a_note(value: str, telling: str) -> None:
     compliant(POLICIES, pinned(value), (None, telling))

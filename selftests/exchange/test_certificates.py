@@ -57,7 +57,24 @@ def test_the_thumbprint_is_what_windows_shows() -> None:
         True,
         ("a", "b"),
     ],
-    ids=lambda raw: f"{type(raw).__name__} of {len(raw) if hasattr(raw, '__len__') else raw}",
+    ids=[
+        "no bytes",
+        "no text",
+        "other bytes",
+        "without its last byte",
+        "half",
+        "a byte more",
+        "a length beyond its end",
+        "a name that is no text",
+        "alternative names under another extension",
+        "no base64",
+        "base64 cut short",
+        "base64 and more",
+        "a number",
+        "nothing",
+        "a truth",
+        "a list",
+    ],
 )
 def test_damaged_raw_data_is_unreadable(raw: Value) -> None:
     damaged = certificate(RawData=raw, Thumbprint="AB12")
