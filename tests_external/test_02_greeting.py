@@ -39,7 +39,7 @@ def test_each_address_greets(approach: Approach) -> Iterator[Finding]:
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         if not probe.has_route:
-            raise Undecided("there is no route for this address family")
+            raise Undecided("no route for this address family: look from a machine that has one")
         approach.require_outside(probe)
         if approach.answers_smtp(probe):
             if approach.is_filtered:

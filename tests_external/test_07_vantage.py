@@ -43,7 +43,7 @@ def test_the_server_sees_strangers_as_strangers(approach: Approach) -> Iterator[
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         seen, own = approach.seen_address(probe), approach.own_address(probe)
         if not probe.has_route:
-            raise Undecided("there is no route for this address family")
+            raise Undecided("no route for this address family: look from a machine that has one")
         if seen is None and not approach.answers_smtp(probe):
             raise Undecided("nothing greeted on port 25 (see EXT-02-1)")
         if seen is None or approach.is_internet(seen):
@@ -71,7 +71,7 @@ def test_the_probe_was_outside(approach: Approach) -> Iterator[Finding]:
 
     def rule(probe: AddressProbe) -> Iterator[Finding]:
         if not probe.has_route:
-            raise Undecided("there is no route for this address family")
+            raise Undecided("no route for this address family: look from a machine that has one")
         approach.require_outside(probe)
         if approach.was_outside(probe) is None:
             raise Undecided("nothing answered, so nothing tells from where the probe was seen")

@@ -25,7 +25,7 @@ def _out_of_reach(approach: Approach, *ports: int) -> Iterator[Finding]:
     def rule(tried: tuple[AddressProbe, int]) -> Iterator[Finding]:
         probe, port = tried
         if not probe.has_route:
-            raise Undecided("there is no route for this address family")
+            raise Undecided("no route for this address family: look from a machine that has one")
         approach.require_outside(probe)
         found = [item for item in probe.ports if item.port == port and not item.is_control]
         if not found:

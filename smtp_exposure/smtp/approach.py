@@ -216,7 +216,7 @@ class Approach:
         Raises Undecided where there is none: what nobody said proves nothing.
         """
         if not probe.has_route:
-            raise Undecided("there is no route for this address family")
+            raise Undecided("no route for this address family: look from a machine that has one")
         if not from_inside:
             self.require_outside(probe)
         if not probe.greeted:
