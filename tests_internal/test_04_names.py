@@ -1,13 +1,12 @@
 """Step 4: the Internet connector calls itself by the name that the MX record has."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from smtp_exposure.checklist import check, examine
 from smtp_exposure.exchange.banners import announced_host
 from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.front_door import FrontDoor
-from smtp_exposure.remedy import blanks
+from smtp_exposure.remedy.choice import to_name
 from smtp_exposure.smtp.approach import Approach
 from smtp_exposure.verdicts import Finding, Level, NotAssessed, Severity, Why
 
@@ -25,12 +24,7 @@ def _mail_hosts(front_door: FrontDoor, approaches: tuple[Approach, ...]) -> froz
     return hosts
 
 
-@check(
-    "INT-04-1",
-    step=4,
-    severity=Severity.MEDIUM,
-    fix="Set-ReceiveConnector -Identity <identity> -Fqdn <mail host>",
-)
+@check("INT-04-1", step=4, severity=Severity.MEDIUM)
 def test_the_fqdn_is_the_mail_hosts_name(
     front_door: FrontDoor, approaches: tuple[Approach, ...]
 ) -> Iterator[Finding]:
@@ -48,7 +42,7 @@ def test_the_fqdn_is_the_mail_hosts_name(
                 subject=connector.identity,
                 observed=f"Fqdn is {connector.fqdn or 'empty'}",
                 expected=" or ".join(sorted(hosts)),
-                blanks=partial(blanks.to_name, connector, hosts),
+                **to_name(connector, hosts)._asdict(),
             )
 
     yield from examine(front_door.internet_connectors, rule, name=lambda item: item.identity)

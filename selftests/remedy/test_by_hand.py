@@ -1,13 +1,14 @@
-"""Remedies that are partly a person's: rights, Default Frontend itself, connectors that clash."""
+"""Remedies that are partly a person's: rights, names, Default Frontend itself, what clashes."""
 
 from typing import Any
 
 import pytest
 
 from selftests.checks.builders import front_door
-from selftests.checks.exported import DEFAULT_FRONTEND, HUB, INTERNET, scanners
+from selftests.checks.exported import DEFAULT_FRONTEND, GONE, HUB, INTERNET, auth, scanners
 from selftests.checks.state import relay, with_permissions
 from selftests.remedy.proposals import proposed
+from smtp_exposure.expectations import DomainExpectation, Expectations
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,29 @@ def test_whose_addresses_they_are_is_left_open() -> None:
         "# Which of the two is to answer? The other one keeps the rest of its ranges:",
         f"Set-ReceiveConnector -Identity '{DEFAULT_FRONTEND}' -RemoteIPRanges <ranges>",
     ]
+
+
+NAMED = f"Set-ReceiveConnector -Identity '{INTERNET}' -Fqdn"
+FIRST = (
+    "# First INT-03-2: with ExchangeServer in AuthMechanism Exchange refuses any but the server's "
+    "own name.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "hosts", "remedy"),
+    [
+        (auth("Tls"), ["mail.corp.example"], f"{NAMED} 'mail.corp.example'"),
+        (auth("Tls"), ["mx1.corp.example", "mx2.corp.example"], f"{NAMED} <mail host>"),
+        (auth("ExchangeServer"), ["mail.corp.example"], f"{FIRST}{NAMED} 'mail.corp.example'"),
+        (GONE, ["mail.corp.example"], f"{NAMED} 'mail.corp.example'"),
+    ],
+    ids=["one host", "several hosts", "beside ExchangeServer", "not read"],
+)
+def test_a_connector_gets_the_mail_hosts_name(
+    mechanism: Any, hosts: list[str], remedy: str
+) -> None:
+    domains = tuple(DomainExpectation(name="corp.example", mail_host=host) for host in hosts)
+    own = {"Fqdn": "ex01.corp.example", "AuthMechanism": mechanism}
+    door = front_door(internet=own, expected=Expectations(domains=domains))
+    assert proposed("INT-04-1", front_door=door, approaches=()) == [remedy]

@@ -38,6 +38,10 @@ def scoped(ranges: str, identity: str = DEFAULT_FRONTEND) -> str:
     return f"Set-ReceiveConnector -Identity '{identity}' -RemoteIPRanges {ranges}"
 
 
+ALONE = (
+    "# It answers nobody inside, so it can't be narrowed; "
+    "who signs in to it from outside then can't.\n"
+)
 NEXT = (
     "\n# Then at once INT-02-1: until there is an Internet connector, nobody outside is answered."
 )
@@ -87,7 +91,7 @@ def test_a_connector_for_devices_keeps_those_inside() -> None:
 
 def test_a_connector_that_serves_nobody_inside_loses_sign_in() -> None:
     door = front_door(further=[scanners("198.51.100.0/24")])
-    assert proposed("INT-07-1", front_door=door) == [without_sign_in(SCANNERS)]
+    assert proposed("INT-07-1", front_door=door) == [ALONE + without_sign_in(SCANNERS)]
 
 
 def test_an_edge_server_goes_on_knowing_servers() -> None:
@@ -127,7 +131,7 @@ def test_who_trusts_strangers_is_narrowed_or_trusts_nobody() -> None:
     both, outside = ("198.51.100.7", "10.20.0.0/16"), ("198.51.100.7",)
     for ranges, remedy in (
         (both, scoped("'10.20.0.0/16'", SCANNERS)),
-        (outside, without_sign_in(SCANNERS)),
+        (outside, ALONE + without_sign_in(SCANNERS)),
     ):
         door = front_door(further=[scanners(*ranges, **trusting)])
         assert proposed("INT-06-2", front_door=door) == [remedy]

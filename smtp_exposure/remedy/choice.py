@@ -13,6 +13,7 @@ from smtp_exposure.errors import ExposureError
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.exchange.addresses import Family
 from smtp_exposure.exchange.connectors import SMTP_PORT, ReceiveConnector, TransportRole
+from smtp_exposure.exchange.flags import AuthMechanism
 from smtp_exposure.exchange.front_door import FrontDoor
 from smtp_exposure.exchange.inventory import HybridConfiguration
 from smtp_exposure.remedy import blanks
@@ -20,6 +21,9 @@ from smtp_exposure.remedy.blanks import Blanks
 
 SCOPE = "Set-ReceiveConnector -Identity <identity> -RemoteIPRanges <ranges>"
 NO_SIGN_IN = "Set-ReceiveConnector -Identity <identity> -AuthMechanism <mechanisms>"
+NOBODY_INSIDE = """\
+# It answers nobody inside, so it can't be narrowed; who signs in to it from outside then can't.
+"""
 MAKE_ONE_NEXT = """
 # Then at once INT-02-1: until there is an Internet connector, nobody outside is answered."""
 SCOPE_FIRST = """\
@@ -38,6 +42,10 @@ INTERNET_FIRST = """\
 """
 TRUST_CLOUD = "Set-ReceiveConnector -Identity <identity> -TlsDomainCapabilities <capabilities>"
 PRESENT = " `\n    -TlsCertificateName <certificate name>"
+NAME = "Set-ReceiveConnector -Identity <identity> -Fqdn <mail host>"
+SIGN_IN_FIRST = """\
+# First INT-03-2: with ExchangeServer in AuthMechanism Exchange refuses any but the server's own name.
+"""
 NOT_KNOWN = "# What mends this can't be told yet: <reason>"
 
 
@@ -68,9 +76,20 @@ def against_sign_in(front_door: FrontDoor, connector: ReceiveConnector) -> Remed
     except ExposureError as problem:
         return _not_known(problem)
     is_internets = connector in (_internet_connectors(front_door) or ())
-    if is_internets or front_door.has_internet_name(connector) or not serves_inside:
-        return Remedy(NO_SIGN_IN, partial(blanks.to_offer_nothing, front_door, connector))
-    return Remedy(SCOPE, partial(blanks.to_narrow, front_door, connector))
+    is_internets = is_internets or front_door.has_internet_name(connector)
+    if serves_inside and not is_internets:
+        return Remedy(SCOPE, partial(blanks.to_narrow, front_door, connector))
+    fix = NO_SIGN_IN if is_internets else NOBODY_INSIDE + NO_SIGN_IN
+    return Remedy(fix, partial(blanks.to_offer_nothing, front_door, connector))
+
+
+def to_name(connector: ReceiveConnector, hosts: Iterable[str]) -> Remedy:
+    """Name a connector after the mail host (facts sheet, 2.5: not beside ExchangeServer)."""
+    fix = NAME
+    with suppress(ExposureError):
+        if AuthMechanism.EXCHANGE_SERVER in connector.auth_mechanism:
+            fix = SIGN_IN_FIRST + NAME
+    return Remedy(fix, partial(blanks.to_name, connector, hosts))
 
 
 def to_answer(front_door: FrontDoor, wanted: AddressSet) -> Remedy:
