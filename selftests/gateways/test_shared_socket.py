@@ -3,10 +3,12 @@
 import asyncio
 import socket
 import struct
+import time
 from typing import cast
 
 import dns.flags
 import dns.message
+import dns.rrset
 
 from selftests.gateways.stage import Stage
 from selftests.gateways.zones import SILENT, TRUNCATED, Table, Zone
@@ -76,6 +78,46 @@ def test_questions_one_after_the_other_come_from_new_ports(stage: Stage) -> None
     port = stage.datagrams(lambda: forger)
     asyncio.run(asking())
     assert len(forger.asked_from) > 1
+
+
+class _Gusty(asyncio.DatagramProtocol):
+    """Waits until no more questions come, and then answers all at once and at length."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[bytes, tuple[str, int]]] = []
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.asked.append((data, addr))
+        asyncio.get_running_loop().call_later(0.1, self._answer, len(self.asked))
+
+    def _answer(self, known: int) -> None:
+        if known < len(self.asked) or self._transport is None:
+            return
+        for data, addr in self.asked:
+            answer = dns.message.make_response(dns.message.from_wire(data))
+            name = answer.question[0].name
+            text = " ".join([f'"{"x" * 250}"'] * 4)
+            answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", text))
+            self._transport.sendto(answer.to_wire(), addr)
+
+
+def test_a_gust_of_answers_finds_room_while_the_process_is_busy(stage: Stage) -> None:
+    gusty = _Gusty()
+    port = stage.datagrams(lambda: gusty)
+
+    async def asking() -> list[Answer]:
+        resolver = Resolver(f"127.0.0.1:{port}")
+        asked = [asyncio.ensure_future(resolver.ask(name, Kind.TXT)) for name in NAMES[:128]]
+        await asyncio.sleep(0.05)
+        time.sleep(0.5)  # noqa: ASYNC251  # busy with something else
+        return list(await asyncio.gather(*asked))
+
+    assert {item.values for item in asyncio.run(asking())} == {("x" * 1_000,)}
+    assert len(gusty.asked) == 128
 
 
 def test_silence_and_length_of_one_answer_do_not_touch_the_others(stage: Stage) -> None:
