@@ -98,8 +98,9 @@ def test_objects_without_server_belong_to_the_only_server_of_their_folder(unname
 
 def test_objects_without_server_in_a_folder_of_several_are_undecided() -> None:
     inventory = assemble([folder(at("EX01"), at("EX02"), SERVICE)])
-    for server in inventory.servers:
-        assert problem(server.services).startswith("Undecided: the objects of Get-Service name no")
+    problems = [problem(server.services) for server in inventory.servers]
+    assert len(problems) == 2
+    assert all(one.startswith("Undecided: the objects of Get-Service name no") for one in problems)
 
 
 def test_objects_without_server_in_a_folder_of_their_own_belong_to_the_only_server() -> None:
@@ -109,7 +110,7 @@ def test_objects_without_server_in_a_folder_of_their_own_belong_to_the_only_serv
 
 def test_objects_without_server_in_a_folder_of_their_own_are_undecided_beside_several() -> None:
     inventory = assemble([folder(at("EX01")), folder(at("EX02")), folder(SERVICE)])
-    assert all(isinstance(item.services.problem, Undecided) for item in inventory.servers)
+    assert [type(item.services.problem) for item in inventory.servers] == [Undecided] * 2
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,9 @@ def test_evidence_that_cannot_be_read_becomes_the_problem() -> None:
 
 @pytest.mark.parametrize("scenario", lab.SCENARIOS)
 def test_says_what_the_exposure_proof_says(scenario: str, tmp_path: Path) -> None:
-    for door in doors(scenario, tmp_path):
+    servers = doors(scenario, tmp_path)
+    assert servers
+    for door in servers:
         found = draw(door)
         proved = AddressSet.of(
             item.interval for item in exposures(door, 25) if item.level is Level.DEVIATION

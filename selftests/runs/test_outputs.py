@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -60,7 +59,9 @@ def test_the_run_is_described(run: Run) -> None:
 
 
 def test_the_titles_are_sentences_true_of_a_compliant_server(run: Run) -> None:
-    assert all(item["title"].endswith(".") for item in run.results["checks"])
+    titles = [item["title"] for item in run.results["checks"]]
+    assert titles
+    assert all(title.endswith(".") for title in titles)
 
 
 def test_every_case_of_junit_carries_id_severity_step_and_verdict(run: Run) -> None:
@@ -79,7 +80,9 @@ def test_every_case_of_junit_carries_id_severity_step_and_verdict(run: Run) -> N
 
 def check_messages(run: Run) -> None:
     """Assert that junit.xml says verdict and id first, of each entry that does not comply."""
-    for case in ET.parse(run.folder / "junit.xml").getroot().iter("testcase"):  # noqa: S314  # our own
+    cases = list(ET.parse(run.folder / "junit.xml").getroot().iter("testcase"))  # noqa: S314  # our own
+    assert cases
+    for case in cases:
         about = {each.attrib["name"]: each.attrib["value"] for each in case.iter("property")}
         begin = f"{about['verdict'].replace('_', ' ').upper()} {about['id']} "
         told = [*case.findall("failure"), *case.findall("skipped")]
@@ -281,9 +284,8 @@ def test_a_run_that_is_ended_claims_nothing(
     assert "Compliant: " not in run[1]
     assert "Traceback" not in run[1]
     left = Run(run[0], "", "", folder)
-    if left.has_results:
-        assert left.results["run"]["exit_status"] not in (0, 11)
-        assert len(left.compliant) <= 4
+    assert left.results["run"]["exit_status"] not in (0, 11)
+    assert len(left.compliant) <= 4
 
 
 def _ended(
@@ -312,10 +314,6 @@ def test_a_run_that_is_ended_leaves_a_report_of_what_was_seen(suite: Suite, tmp_
     options = ["-p", "slowly", "--lab=as-installed", f"--report-dir={folder}"]
     _ended(suite.command(*options), suite, tmp_path, marker, signal.SIGTERM)
     assert "the run was stopped before this check" in str(Run(0, "", "", folder).results)
-
-
-def test_the_suite_needs_no_interpreter_of_its_own(suite: Suite) -> None:
-    assert suite.command()[0] == sys.executable
 
 
 def test_a_run_writes_nothing_beside_its_reports(suite: Suite, tmp_path: Path) -> None:

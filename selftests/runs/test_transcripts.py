@@ -26,6 +26,13 @@ def transcripts(run: Run) -> dict[str, list[list[str]]]:
     }
 
 
+def conversations(run: Run) -> list[list[str]]:
+    """The lines of every conversation; a run that had none proves nothing of them."""
+    found = [block for blocks in transcripts(run).values() for block in blocks]
+    assert found
+    return found
+
+
 def addresses(run: Run) -> list[dict[str, Any]]:
     """What evidence.json holds of each address."""
     document = json.loads((run.folder / EVIDENCE).read_text(encoding="utf-8"))
@@ -56,7 +63,7 @@ def test_transcripts_have_both_directions_with_times_and_nothing_else(seen: Run)
 
 
 def test_whoever_greeted_is_heard_and_answered(good: Run) -> None:
-    for lines in (block for blocks in transcripts(good).values() for block in blocks):
+    for lines in conversations(good):
         sent = [line for line in lines if SENT.fullmatch(line)]
         heard = [line for line in lines if RECEIVED.fullmatch(line)]
         assert sent, lines[0]
@@ -78,7 +85,7 @@ def test_neither_a_message_nor_a_credential_was_sent(seen: Run) -> None:
 
 
 def test_times_in_transcripts_never_go_back(good: Run) -> None:
-    for lines in (block for blocks in transcripts(good).values() for block in blocks):
+    for lines in conversations(good):
         times = [float(line.split()[0]) for line in lines if not line.startswith("#")]
         assert times == sorted(times), lines[0]
 

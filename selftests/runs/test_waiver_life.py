@@ -96,7 +96,9 @@ def test_a_waiver_that_fits_lets_the_run_pass(fits: Run) -> None:
 
 def test_a_waived_finding_keeps_its_level_and_says_why(fits: Run) -> None:
     said = f"{REASON} (approved by J. Doe, ticket 4711, until {FAR.isoformat()})"
-    for finding in entry(fits)["findings"]:
+    findings = entry(fits)["findings"]
+    assert len(findings) == len(SUBJECTS)
+    for finding in findings:
         assert (finding["level"], finding["verdict"]) == ("deviation", "waived")
         assert (finding["observed"], finding["waiver"]) == (OBSERVED, said)
 
