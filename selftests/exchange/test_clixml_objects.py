@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selftests.exchange import clixml_documents as doc
-from selftests.exchange.test_clixml import damaged
+from selftests.exchange.clixml_damage import damaged
 from smtp_exposure.errors import UnreadableEvidence
 from smtp_exposure.exchange import clixml
 from smtp_exposure.exchange.clixml import read_clixml
