@@ -43,6 +43,7 @@ AUTH_31 = EnumValue("Tls, Integrated, BasicAuth, BasicAuthRequireTLS, ExchangeSe
 ANONYMOUS = r"NT AUTHORITY\ANONYMOUS LOGON"
 ANY_RECIPIENT = "ms-Exch-SMTP-Accept-Any-Recipient"
 SUBMIT = "ms-Exch-SMTP-Submit"
+SERVICE = Service({"Name": "MSExchangePop3", "MachineName": "."})
 MOMENT = datetime(2025, 2, 3, 8, 15, tzinfo=UTC)
 
 
@@ -78,6 +79,12 @@ def connector(
         "RequireTLS": False,
     }
     return ReceiveConnector(properties | changes, "export.xml")
+
+
+def at(server: str, organization: str = "Corp", name: str = "Internet") -> ReceiveConnector:
+    """A connector of a server of an organisation."""
+    dn = distinguished_name(name, server, organization)
+    return connector(name, server=server, DistinguishedName=dn)
 
 
 def default_frontend(

@@ -1,11 +1,11 @@
-"""Objects sorted to organisations and servers; what can't be sorted is said, never guessed."""
-
-# ruff: noqa: S104 - addresses are data here
+"""Objects sorted to servers; what can't be sorted is said, never guessed."""
 
 import pytest
 
 from selftests.exchange.builders import (
+    SERVICE,
     altered,
+    at,
     connector,
     distinguished_name,
     folder,
@@ -15,35 +15,16 @@ from selftests.exchange.builders import (
 from smtp_exposure.errors import ExposureError, Undecided, UnreadableEvidence
 from smtp_exposure.exchange.assembly import assemble
 from smtp_exposure.exchange.certificates import ExchangeCertificate
-from smtp_exposure.exchange.connectors import ReceiveConnector
 from smtp_exposure.exchange.inventory import (
     AcceptedDomain,
     ADPermission,
     ExchangeServer,
     Inventory,
-    NetworkConnectionInfo,
     Section,
     Server,
     Service,
 )
 from smtp_exposure.exchange.objects import ExchangeObject, Value
-
-SERVICE = Service({"Name": "MSExchangePop3", "MachineName": "."})
-
-
-def at(server: str, organization: str = "Corp", name: str = "Internet") -> ReceiveConnector:
-    """A connector of a server of an organisation."""
-    dn = distinguished_name(name, server, organization)
-    return connector(name, server=server, DistinguishedName=dn)
-
-
-def domain(name: str, organization: str) -> AcceptedDomain:
-    """An accepted domain of an organisation."""
-    dn = f"CN={name},CN=Accepted Domains,CN=Transport Settings,CN={organization}"
-    tail = (
-        f"CN=Microsoft Exchange,CN=Services,CN=Configuration,DC={organization.lower()},DC=example"
-    )
-    return AcceptedDomain({"Name": name, "DistinguishedName": f"{dn},{tail}"})
 
 
 def service(**where: Value) -> Service:
@@ -192,68 +173,6 @@ def test_a_cmdlet_that_failed_for_one_server_is_evidence_of_the_others() -> None
     )
 
 
-def test_keeps_organisations_apart_and_says_so() -> None:
-    inventory = assemble(
-        [folder(at("EX01"), domain("a", "Corp")), folder(at("EX09", "Other"), domain("b", "Other"))]
-    )
-    domains = [
-        [item.label for item in each.accepted_domains.read()] for each in inventory.organizations
-    ]
-    assert domains == [["a"], ["b"]]
-    assert inventory.notes == (
-        "objects of several organisations (Corp, Other): each server is judged by its own",
-    )
-
-
-def test_a_server_name_may_occur_in_two_organisations() -> None:
-    first, second = at("EX01"), at("EX01", "Other")
-    inventory = assemble([folder(first, SERVICE), folder(second)])
-    owned = [server.receive_connectors.read() for server in inventory.servers]
-    assert owned == [(first,), (second,)]
-    assert [server.services.is_present for server in inventory.servers] == [True, False]
-
-
-def test_finds_the_organisation_of_a_server_of_a_common_name() -> None:
-    inventory = assemble([folder(at("EX01")), folder(at("EX01", "Other"))])
-    found = [inventory.organization_of(server).name for server in inventory.servers]
-    assert found == ["Corp", "Other"]
-
-
-def test_organisations_of_one_name_in_two_forests_are_two() -> None:
-    dn = distinguished_name("Internet").replace("DC=corp", "DC=branch")
-    inventory = assemble(
-        [folder(at("EX01")), folder(connector(server="EX09", DistinguishedName=dn))]
-    )
-    assert len(inventory.organizations) == 2
-
-
-def test_objects_of_no_organisation_belong_to_the_only_one() -> None:
-    accepted = AcceptedDomain({"Name": "a"})
-    [found] = assemble(
-        [folder(at("EX01"), connector(server="EX02")), folder(accepted)]
-    ).organizations
-    assert found.accepted_domains.read() == (accepted,)
-    assert len(found.servers) == 2
-
-
-def test_objects_of_no_organisation_go_with_their_folder() -> None:
-    first, other = folder(at("EX01"), AcceptedDomain({"Name": "a"})), folder(at("EX09", "Other"))
-    corp, rest = assemble([first, other]).organizations
-    assert [item.label for item in corp.accepted_domains.read()] == ["a"]
-    assert not rest.accepted_domains.is_present
-
-
-def test_objects_of_no_organisation_beside_several_are_given_to_none() -> None:
-    third = folder(AcceptedDomain({"Name": "a"}))
-    inventory = assemble([folder(at("EX01")), folder(at("EX09", "Other")), third])
-    assert [item.accepted_domains.is_present for item in inventory.organizations] == [False, False]
-
-
-def test_two_organisations_in_one_folder_leave_unnamed_objects_to_none() -> None:
-    inventory = assemble([folder(at("EX01"), at("EX09", "Other"), SERVICE)])
-    assert [server.services.is_present for server in inventory.servers] == [False, False]
-
-
 @pytest.mark.parametrize("objects", [(), (SERVICE,), (AcceptedDomain({"Name": "a"}),)])
 def test_refuses_an_export_that_names_no_server(objects: tuple[ExchangeObject, ...]) -> None:
     with pytest.raises(UnreadableEvidence, match="names no Exchange server"):
@@ -283,35 +202,6 @@ def test_a_name_of_another_kind_is_unreadable_evidence(name: str, value: Value) 
     damaged = altered(connector(), {name: value})
     with pytest.raises(UnreadableEvidence):
         assemble([folder(damaged), folder(at("EX02"))])
-
-
-@pytest.mark.parametrize(
-    ("address", "known"),
-    [
-        ("192.0.2.10", "192.0.2.10-192.0.2.10"),
-        ("2001:db8::10", "2001:db8::10-2001:db8::10"),
-        *((text, "") for text in ("127.0.0.1", "::1", "169.254.1.2", "fe80::1%13", "0.0.0.0")),
-        *((text, "") for text in ("224.0.0.1", "255.255.255.255", "ff02::1", "::", "garbage")),
-    ],
-)
-def test_knows_the_addresses_of_adapters_that_others_can_reach(address: str, known: str) -> None:
-    adapter = NetworkConnectionInfo({"Identity": "x", "Server": "EX01", "IPAddresses": (address,)})
-    [found] = assemble([folder(at("EX01"), adapter)]).organizations
-    assert ", ".join(str(item.interval) for item in found.known_addresses) == known
-
-
-def test_knows_the_addresses_of_specific_bindings_and_their_server() -> None:
-    bound = connector(bindings=("192.0.2.10:25", "[2001:db8::10]:25", "0.0.0.0:587"))
-    [found] = assemble([folder(bound)]).organizations
-    seen = [(item.owner, str(item.interval).partition("-")[0]) for item in found.known_addresses]
-    assert seen == [("EX01", "192.0.2.10"), ("EX01", "2001:db8::10")]
-
-
-def test_unreadable_bindings_are_left_to_the_checks() -> None:
-    broken = connector(bindings=("nonsense",))
-    [found] = assemble([folder(broken)]).organizations
-    assert found.known_addresses == ()
-    assert found.servers[0].receive_connectors.read() == (broken,)
 
 
 @pytest.mark.parametrize("kind", [ExchangeCertificate, Service])
