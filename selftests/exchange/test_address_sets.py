@@ -5,10 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smtp_exposure.exchange.address_sets import AddressSet, whole
-from smtp_exposure.exchange.addresses import (
-    Family,
-    Interval,
-)
+from smtp_exposure.exchange.addresses import Family, Interval
 
 V4, V6 = Family.IPV4, Family.IPV6
 # A toy space: the first addresses of each family, and the last ones.

@@ -2,12 +2,7 @@
 
 import pytest
 
-from selftests.exchange.builders import (
-    connector,
-    default_frontend,
-    front_door,
-    without,
-)
+from selftests.exchange.builders import connector, default_frontend, front_door, without
 from smtp_exposure.exchange.address_sets import AddressSet
 from smtp_exposure.verdicts import Level
 

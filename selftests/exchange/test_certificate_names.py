@@ -4,9 +4,7 @@ import pytest
 
 from selftests.exchange import der
 from selftests.exchange.der import MAIL_HOST, certificate
-from smtp_exposure.exchange.certificates import (
-    covers,
-)
+from smtp_exposure.exchange.certificates import covers
 from smtp_exposure.exchange.distinguished_names import parse_identifier
 
 

@@ -2,18 +2,10 @@
 
 import pytest
 
-from selftests.exchange.builders import (
-    SERVER,
-    connector,
-    distinguished_name,
-    permission,
-)
+from selftests.exchange.builders import SERVER, connector, distinguished_name, permission
 from smtp_exposure.errors import MissingEvidence
 from smtp_exposure.exchange.inventory import ADPermission, Section, missing
-from smtp_exposure.exchange.permissions import (
-    access_to,
-    by_connector,
-)
+from smtp_exposure.exchange.permissions import access_to, by_connector
 
 INTERNET = connector(DistinguishedName=distinguished_name("Internet"))
 

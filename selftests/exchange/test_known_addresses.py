@@ -4,15 +4,9 @@
 
 import pytest
 
-from selftests.exchange.builders import (
-    at,
-    connector,
-    folder,
-)
+from selftests.exchange.builders import at, connector, folder
 from smtp_exposure.exchange.assembly import assemble
-from smtp_exposure.exchange.inventory import (
-    NetworkConnectionInfo,
-)
+from smtp_exposure.exchange.inventory import NetworkConnectionInfo
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,8 @@
 """Objects sorted to organisations, which are kept apart."""
 
-from selftests.exchange.builders import (
-    SERVICE,
-    at,
-    connector,
-    distinguished_name,
-    folder,
-)
+from selftests.exchange.builders import SERVICE, at, connector, distinguished_name, folder
 from smtp_exposure.exchange.assembly import assemble
-from smtp_exposure.exchange.inventory import (
-    AcceptedDomain,
-)
+from smtp_exposure.exchange.inventory import AcceptedDomain
 
 
 def domain(name: str, organization: str) -> AcceptedDomain:

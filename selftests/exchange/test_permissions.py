@@ -4,21 +4,11 @@ from itertools import product
 
 import pytest
 
-from selftests.exchange.builders import (
-    ANONYMOUS,
-    ANY_RECIPIENT,
-    SUBMIT,
-    altered,
-    permission,
-)
+from selftests.exchange.builders import ANONYMOUS, ANY_RECIPIENT, SUBMIT, altered, permission
 from smtp_exposure.errors import MissingEvidence, Undecided, UnreadableEvidence
 from smtp_exposure.exchange.inventory import ADPermission
 from smtp_exposure.exchange.objects import EnumValue, Value
-from smtp_exposure.exchange.permissions import (
-    Access,
-    Right,
-    read_entry,
-)
+from smtp_exposure.exchange.permissions import Access, Right, read_entry
 
 USERS = r"NT AUTHORITY\Authenticated Users"
 RELAY = Right.ACCEPT_ANY_RECIPIENT

@@ -4,13 +4,8 @@
 
 import pytest
 
-from selftests.exchange.builders import (
-    ANONYMOUS,
-)
-from smtp_exposure.exchange.permissions import (
-    Principal,
-    principal,
-)
+from selftests.exchange.builders import ANONYMOUS
+from smtp_exposure.exchange.permissions import Principal, principal
 
 USERS = r"NT AUTHORITY\Authenticated Users"
 
