@@ -1,6 +1,6 @@
 """The collection script only reads: proved on its syntax tree, and the proof is tried with tricks.
 
-No PowerShell was at hand, so nothing here runs the script; selftests/exchange/test_collection.py
+Nothing here needs PowerShell, and nothing runs the script: selftests/exchange/test_collection.py
 checks its document with one of the same shape.
 """
 
