@@ -136,10 +136,10 @@ class Conversation:
 
     def turn(self, purpose: Purpose, phase: Phase | None = None) -> Turn | None:
         """The last turn of that purpose, in that phase if one is named."""
-        found = [
-            turn for turn in self.turns if turn.purpose is purpose and phase in (None, turn.phase)
-        ]
-        return found[-1] if found else None
+        for turn in reversed(self.turns):
+            if turn.purpose is purpose and phase in (None, turn.phase):
+                return turn
+        return None
 
     def reply(self, purpose: Purpose, phase: Phase | None = None) -> Reply | None:
         """The reply of that turn, if there was one."""

@@ -64,8 +64,18 @@ class AddressProbe:
 
     def capabilities(self, phase: Phase) -> tuple[Capabilities, ...]:
         """What each attempt was offered in that phase; differences show a pool."""
-        found = (talk.capabilities(phase) for talk in self.conversations)
-        return tuple(said for said in found if said is not None)
+        return self._capabilities[phase]
+
+    @cached_property
+    def _capabilities(self) -> dict[Phase, tuple[Capabilities, ...]]:
+        # A dozen checks ask for them.
+        found = {
+            phase: [talk.capabilities(phase) for talk in self.conversations] for phase in Phase
+        }
+        return {
+            phase: tuple(said for said in all_said if said is not None)
+            for phase, all_said in found.items()
+        }
 
     def sign_in_talks(self, purpose: Purpose, phase: Phase) -> tuple[Conversation, ...]:
         """Conversations in which that AUTH command, sent unannounced, was answered."""
