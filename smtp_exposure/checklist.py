@@ -41,21 +41,12 @@ class Target(Enum):
     MAIL_DOMAIN = "approach"
 
 
-class NotCompliant(
-    pytest.fail.Exception,  # type: ignore[name-defined,misc]  # a class for all that its typing says
-    AssertionError,
-):
-    """We looked, and it deviates; carries the outcome.
-
-    It has no traceback to show: the findings say everything, and taking the sources of a thousand
-    findings' frames apart costs more than judging them.
-    """
+class NotCompliant(AssertionError):
+    """We looked, and it deviates; carries the outcome. Raised where a check is called by itself."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        text = "; ".join(f"{item.subject}: {item.observed}" for item in outcome.findings)
-        super().__init__(text)
-        self.pytrace = False
+        super().__init__("; ".join(f"{item.subject}: {item.observed}" for item in outcome.findings))
 
 
 class Inconclusive(NotCompliant):

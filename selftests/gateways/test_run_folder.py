@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from selftests.checks.outside import ADDRESS, SIXTH, outside, probe
 from smtp_exposure.errors import SettingsError
 from smtp_exposure.gateways.run_folder import (
     MANIFEST,
@@ -17,6 +18,7 @@ from smtp_exposure.gateways.run_folder import (
     write_json,
     write_manifest,
     write_text,
+    write_transcripts,
 )
 
 STARTED = datetime(2025, 2, 3, 8, 15, 2, 999_999, tzinfo=UTC)
@@ -94,6 +96,13 @@ def test_writes_json_in_the_order_given_a_key_or_entry_a_line(tmp_path: Path) ->
         *("{", '"schema": 1,', '"a": ["ä", null],', '"Z": {', '"b": ['),
         *('{"c": true, "d": {}},', "{}", "]", "},", '"e": []', "}"),
     ]
+
+
+def test_transcripts_of_an_earlier_run_are_taken_away(tmp_path: Path) -> None:
+    (tmp_path / "198.51.100.9.txt").write_text("of an earlier run\n")
+    (tmp_path / "remarks.md").write_text("a person's own\n")
+    write_transcripts(tmp_path, outside(probe(), probe(SIXTH, has_route=False)).evidence)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [f"{ADDRESS}.txt", "remarks.md"]
 
 
 FILES = {
