@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selftests.checks.exported import AUTH, GROUPS
 from smtp_exposure.exchange.flags import (
     AUTH_NUMBERS,
     GROUP_NUMBERS,
@@ -21,23 +22,6 @@ from smtp_exposure.exchange.objects import EnumValue, Value
 auth: Callable[[Value], frozenset[AuthMechanism]] = flags(AUTH_NUMBERS)
 groups: Callable[[Value], frozenset[PermissionGroup]] = flags(GROUP_NUMBERS)
 
-# Facts sheet, 2.4, written out again.
-AUTH = {
-    "Tls": 1,
-    "Integrated": 2,
-    "BasicAuth": 4,
-    "BasicAuthRequireTLS": 8,
-    "ExchangeServer": 16,
-    "ExternalAuthoritative": 32,
-}
-GROUPS = {
-    "AnonymousUsers": 1,
-    "ExchangeUsers": 2,
-    "ExchangeServers": 4,
-    "ExchangeLegacyServers": 8,
-    "Partners": 16,
-    "Custom": 32,
-}
 SUBSETS = list(chain.from_iterable(combinations(AUTH, size) for size in range(1, 7)))
 
 
