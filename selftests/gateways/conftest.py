@@ -18,6 +18,17 @@ MIDDLE = make("Middle", ROOT, authority=True)
 LEAF = make("mail.corp.example", MIDDLE, names=("mail.corp.example",))
 
 
+class _Completing(asyncio.AbstractEventLoop):
+    """What stands where the event loop is asked whether it watches sockets."""
+
+
+@pytest.fixture(params=["watches", "completes"])
+def each_event_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "completes":
+        # As on Windows: what can be watched isn't known to the loop, which reads and dials itself.
+        monkeypatch.setattr(asyncio, "SelectorEventLoop", _Completing)
+
+
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     with Stage() as opened:

@@ -12,17 +12,6 @@ from smtp_exposure.gateways.dialling import Attempt, Dialled, connect_within
 HERE = Dialled(address="127.0.0.1")
 
 
-class _Completing(asyncio.AbstractEventLoop):
-    """What stands where the event loop is asked whether it watches sockets."""
-
-
-@pytest.fixture(params=["watches", "completes"])
-def _event_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "completes":
-        # As on Windows: what can be watched isn't known to the loop, and sock_connect is used.
-        monkeypatch.setattr(asyncio, "SelectorEventLoop", _Completing)
-
-
 def dial(port: int, seconds: float = 1.0, where: Dialled = HERE) -> str:
     async def dialling() -> str:
         with await connect_within(where, port, seconds) as opened:
@@ -31,19 +20,19 @@ def dial(port: int, seconds: float = 1.0, where: Dialled = HERE) -> str:
     return asyncio.run(dialling())
 
 
-@pytest.mark.usefixtures("_event_loop")
+@pytest.mark.usefixtures("each_event_loop")
 def test_opens_a_connection(stage: Stage, manner: Manner) -> None:
     assert dial(stage.mail(manner)) == "127.0.0.1"
 
 
-@pytest.mark.usefixtures("_event_loop")
+@pytest.mark.usefixtures("each_event_loop")
 def test_a_refusal_is_the_systems_own_error() -> None:
     with pytest.raises(ConnectionRefusedError) as refused:
         dial(1)
     assert refused.value.errno == errno.ECONNREFUSED
 
 
-@pytest.mark.usefixtures("_event_loop")
+@pytest.mark.usefixtures("each_event_loop")
 def test_an_address_that_nobody_can_have_is_an_error() -> None:
     # The broadcast address of loopback.
     with pytest.raises(OSError, match=r"\[Errno \d+\]") as problem:
@@ -66,7 +55,7 @@ def test_what_a_stand_in_does_not_know_is_refused() -> None:
         dial(25, where=Dialled(address="203.0.113.5", redirects={}))
 
 
-@pytest.mark.usefixtures("_event_loop")
+@pytest.mark.usefixtures("each_event_loop")
 def test_an_attempt_that_is_given_up_closes_its_socket(
     monkeypatch: pytest.MonkeyPatch, stage: Stage, manner: Manner
 ) -> None:

@@ -105,14 +105,14 @@ class Dialogue:
         return reply
 
     async def _await_reply(self, seconds: float) -> Reply:
+        latest = asyncio.get_running_loop().time() + seconds
         try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    data = await self.wire.hear()
-                    if not data:
-                        raise Ended(Ending.CLOSED, "without a word more")
-                    self._assembler.feed(data)
-                    if reply := self._assembler.next():
-                        return reply
+            while True:
+                data = await self.wire.hear(latest)
+                if not data:
+                    raise Ended(Ending.CLOSED, "without a word more")
+                self._assembler.feed(data)
+                if reply := self._assembler.next():
+                    return reply
         except TimeoutError:
             raise Ended(Ending.TIMED_OUT, f"{seconds:g} s") from None

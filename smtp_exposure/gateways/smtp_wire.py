@@ -14,12 +14,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from smtp_exposure.errors import UnreadableEvidence
+from smtp_exposure.gateways.arrivals import CHUNK, Arrivals
 from smtp_exposure.smtp.commands import wire_form
 from smtp_exposure.smtp.conversations import Direction, Piece
 from smtp_exposure.smtp.phases import Phase
 
 MAX_RECEIVED = 262_144
-_CHUNK = 16_384
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
 
 
@@ -45,7 +45,7 @@ class Wire:
 
     def __init__(self, opened: socket.socket, clock: Clock) -> None:
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket = opened
+        self._socket, self._arrivals = opened, Arrivals(opened)
         self._loop = asyncio.get_running_loop()
         self._clock = clock
         self._received = 0
@@ -72,12 +72,15 @@ class Wire:
             await self._flush()
         self._acknowledge_at_once()
 
-    async def hear(self) -> bytes:
-        """Wait for the next bytes; none means the server closed. Raises OSError on a reset."""
+    async def hear(self, latest: float) -> bytes:
+        """Wait for the next bytes; none means the server closed.
+
+        Raises TimeoutError at `latest`, a time of the event loop, and OSError on a reset.
+        """
         if self._tls is None or self.phase is Phase.BEFORE_TLS:
-            data = await self._pull()
+            data = await self._pull(latest)
         else:
-            data = await self._hear_inside(self._tls)
+            data = await self._hear_inside(self._tls, latest)
         if data:
             self._keep(Direction.RECEIVED, data)
         return data
@@ -85,7 +88,7 @@ class Wire:
     def take_waiting(self) -> bytes:
         """Take what has arrived in the clear and was not asked for, without waiting."""
         try:
-            data = self._socket.recv(_CHUNK)
+            data = self._socket.recv(CHUNK)
         except OSError:
             return b""
         if data:
@@ -113,20 +116,21 @@ class Wire:
 
     def close(self) -> None:
         """Close the connection; never fails."""
+        self._arrivals.close()
         self._socket.close()
 
-    async def _hear_inside(self, tls: ssl.SSLObject) -> bytes:
+    async def _hear_inside(self, tls: ssl.SSLObject, latest: float) -> bytes:
         while True:
             try:
-                return tls.read(_CHUNK)
+                return tls.read(CHUNK)
             except ssl.SSLWantReadError:
                 await self._flush()
-                await self._feed()
+                await self._feed(latest)
             except ssl.SSLZeroReturnError:
                 return b""
 
-    async def _feed(self) -> None:
-        data = await self._pull()
+    async def _feed(self, latest: float | None = None) -> None:
+        data = await self._pull(latest)
         self.first_answer = self.first_answer or data[:512]
         if data:
             self._incoming.write(data)
@@ -140,8 +144,8 @@ class Wire:
     async def _push(self, data: bytes) -> None:
         await self._loop.sock_sendall(self._socket, data)
 
-    async def _pull(self) -> bytes:
-        data = await self._loop.sock_recv(self._socket, _CHUNK)
+    async def _pull(self, latest: float | None) -> bytes:
+        data = await self._arrivals.next(latest)
         self._received += len(data)
         if self._received > MAX_RECEIVED:
             raise UnreadableEvidence(f"more than {MAX_RECEIVED} octets in one conversation")

@@ -7,7 +7,7 @@ default in its place would judge what nobody saw.
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -24,17 +24,23 @@ def plain(value: object) -> object:
 
     The encoder of `json` goes down by itself, and is faster at it.
     """
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return _form_of(type(value))(value)  # type: ignore[arg-type]  # every type can be hashed
 
 
-encoded = json.JSONEncoder(ensure_ascii=False, default=plain).encode
-"""A document that may hold models, as one line of JSON."""
+@cache
+def _form_of(kind: type[Any]) -> Callable[[Any], object]:
+    if issubclass(kind, bytes):
+        return lambda value: value.decode("latin-1")
+    if issubclass(kind, Enum):
+        return lambda member: member.value
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: getattr(value, name) for name in names}
+    raise TypeError(f"{kind.__name__} has no JSON form")
+
+
+encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=plain).encode
+"""A document that may hold models, as one line of JSON; frozen models can't hold themselves."""
 
 
 def model(kind: type[T], value: object, path: str = "$") -> T:
